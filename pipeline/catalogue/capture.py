@@ -1,0 +1,46 @@
+"""``capture.toml``: what came in. Which files with which digests, in which unit and how we know, who, when, with what."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Literal
+
+import msgspec
+
+Unit = Literal["m", "cm", "mm", "in", "ft"]
+METRES: dict[str, float] = {"m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254, "ft": 0.3048}
+"""Metres in one of each unit (international inch and foot)."""
+
+Up = Literal["+x", "-x", "+y", "-y", "+z", "-z"]
+
+
+class CapturedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One file, relative to the folder of ``capture.toml``, with its SHA-256 in lower-case hex."""
+
+    path: str
+    sha256: str
+    bytes: int
+
+
+class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One capture of one object.
+
+    Attributes:
+        files: everything that came in; the first is the model.
+        unit: unit of the scan's numbers, None where nobody knows.
+        unit_evidence: how we know, in words (scale bar, program's report, measured by calliper …).
+        up: which axis of the scan points up, None where nobody said.
+        device, operator, date, software: paradata.
+        synthetic: true for generated scans.
+    """
+
+    files: tuple[CapturedFile, ...] = ()
+    unit: Unit | None = None
+    unit_evidence: str = ""
+    up: Up | None = None
+    device: str = ""
+    operator: str = ""
+    date: datetime.date | None = None
+    software: str = ""
+    synthetic: bool = False
+    schema: str = "mobile-museum/capture/1"

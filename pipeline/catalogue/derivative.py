@@ -1,0 +1,156 @@
+"""What the pipeline made, and its proof: the manifest beside the files. Other programs read this; keep it stable.
+
+``manifest.json`` is the last file written, by rename: when it is there, everything it names is there.
+Its JSON Schema is generated from these types into ``schemas/manifest.schema.json``.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from .finding import Finding
+
+MANIFEST_SCHEMA = "mobile-museum/manifest/1"
+
+Usage = Literal["view", "ar", "vr", "print", "download", "master"]
+Quality = Literal["thumb", "small", "medium", "large", "full"]
+
+
+class Deviation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Distance between the scan and the derivative in mm, from area-weighted samples, both directions together.
+
+    ``mean`` is the mean of the two one-way means, ``p95`` and ``max`` the larger of the two directions.
+    """
+
+    mean: float
+    p95: float
+    max: float
+    scan_to_model: tuple[float, float, float]
+    model_to_scan: tuple[float, float, float]
+    samples: int
+
+
+class StepRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One step as it was run: its name, version and parameters."""
+
+    use: str
+    version: int
+    parameters: dict[str, bool | int | float | str | None] = {}
+
+
+class Derivative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One model file with its figures.
+
+    Attributes:
+        usage: what it is good for.
+        quality: which of that usage's levels.
+        path: file name relative to the manifest; carries the first 8 digits of its SHA-256 (``small.3f9a2c1b.glb``).
+        media_type: ``model/gltf-binary`` …
+        bytes: size on disk.
+        bytes_wire: size as served with brotli, equal to ``bytes`` where brotli does not pay.
+        sha256: digest of the file, lower-case hex.
+        triangles: triangles drawn.
+        vertices: vertices stored.
+        texture_px: longest side of the largest texture, 0 without texture.
+        decoded_bytes: GPU memory once loaded, textures with mips and vertex and index buffers.
+        draw_calls: primitives drawn.
+        deviation_mm: measured distance to the scan.
+        required_extensions: glTF extensions a reader must know.
+        error_mm: the error the level was made for (its bound), null where nothing was simplified.
+        steps: what was done for this level after the common steps.
+    """
+
+    usage: Usage
+    quality: Quality
+    path: str
+    media_type: str
+    bytes: int
+    bytes_wire: int
+    sha256: str
+    triangles: int
+    vertices: int
+    texture_px: int
+    decoded_bytes: int
+    draw_calls: int
+    deviation_mm: Deviation
+    required_extensions: tuple[str, ...]
+    error_mm: float | None = None
+    steps: tuple[StepRecord, ...] = ()
+
+
+class Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A rendered picture of the object: ``poster`` (transparent ground, front view) or ``share`` (on a ground)."""
+
+    usage: Literal["poster", "share"]
+    path: str
+    media_type: str
+    bytes: int
+    sha256: str
+    width_px: int
+    height_px: int
+
+
+class SourceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One file of the scan as it came in; ``path`` is relative to the scan folder, never absolute."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What went in: the files, one digest over all of them, and the counts before anything was done."""
+
+    sha256: str
+    files: tuple[SourceFile, ...]
+    format: str
+    triangles: int
+    vertices: int
+    texture_px: int
+
+
+class Scale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How large the object is and how we know.
+
+    Attributes:
+        unit: unit of the scan's numbers.
+        evidence: ``given`` by the technician, ``capture`` record, ``format`` says so, ``register`` agrees,
+            ``assumed`` where nothing says so.
+        confirmed: false only when ``assumed``; pages then say that the size is not confirmed.
+        size_mm: width (X), height (Y), depth (Z) after placing.
+        up: the scan's axis that became up, for example ``+z``; ``up_evidence`` says how it was found.
+        offset_m: what was subtracted from the scan's coordinates (after unit and up) to place it at the origin.
+    """
+
+    unit: Literal["m", "cm", "mm", "in", "ft"]
+    evidence: Literal["given", "capture", "format", "register", "assumed"]
+    confirmed: bool
+    size_mm: tuple[float, float, float]
+    up: str
+    up_evidence: str
+    offset_m: tuple[float, float, float]
+
+
+class RecipeRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which recipe was run: its name, the digest of its text, and the common steps."""
+
+    name: str
+    sha256: str
+    steps: tuple[StepRecord, ...] = ()
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=False):
+    """``manifest.json``: everything made from one object's scan by one recipe."""
+
+    object: str
+    recipe: RecipeRecord
+    input: Input
+    scale: Scale
+    derivatives: tuple[Derivative, ...]
+    pictures: tuple[Picture, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    report: str = "report.html"
+    generator: str = ""
+    schema: str = MANIFEST_SCHEMA

@@ -1,0 +1,1 @@
+"""The workpieces. Metres, Y up, right-handed, sRGB."""

@@ -1,0 +1,1 @@
+"""Figures, never opinions: deviation, colour, texels, budget."""

@@ -1,0 +1,1 @@
+"""One module a step. Importing this package registers them all; ``registry.STEPS`` lists them."""

@@ -1,0 +1,1 @@
+"""The site: reads what the pipeline wrote to disk. Imports only ``pipeline.catalogue`` and ``pipeline.errors``."""
