@@ -1,7 +1,8 @@
-"""``artifact.toml``: the record of one object. The register's 14 items, names in four languages, rights, sensitivity.
+"""``artifact.toml``: the record of one object.
 
-The register's own wording is kept as ``literal`` beside what was understood of it: real rows have dimensions in
-free text, numbers without a unit and periods that are labels without years. Code lists: ``vocabulary``.
+The register's 14 items, names in four languages, rights, sensitivity. The register's own wording is kept as
+``literal`` beside what was understood of it: real rows have dimensions in free text, numbers without unit and
+periods that are labels without years. Code lists: ``vocabulary``.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ class Sensitivity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Register(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The national register's items (name and number stand in :class:`Artifact`); values are vocabulary codes."""
+    """The national register's items but name and number; values are codes of the vocabulary."""
 
     grade: str = ""
     category: str = ""

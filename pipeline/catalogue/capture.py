@@ -1,4 +1,7 @@
-"""``capture.toml``: what came in. Which files with which digests, in which unit and how we know, who, when, with what."""
+"""``capture.toml``: what came in.
+
+Which files with which digests, in which unit and how we know, who, when, with what.
+"""
 
 from __future__ import annotations
 

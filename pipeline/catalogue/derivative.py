@@ -1,4 +1,6 @@
-"""What the pipeline made, and its proof: the manifest beside the files. Other programs read this; keep it stable.
+"""What the pipeline made, and its proof: the manifest beside the files.
+
+Other programs read this; keep it stable.
 
 ``manifest.json`` is the last file written, by rename: when it is there, everything it names is there.
 Its JSON Schema is generated from these types into ``schemas/manifest.schema.json``.
@@ -19,7 +21,7 @@ Quality = Literal["thumb", "small", "medium", "large", "full"]
 
 
 class Deviation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Distance between the scan and the derivative in mm, from area-weighted samples, both directions together.
+    """Distance between the scan and the derivative in mm, from area-weighted samples in both directions.
 
     ``mean`` is the mean of the two one-way means, ``p95`` and ``max`` the larger of the two directions.
     """
@@ -46,7 +48,8 @@ class Derivative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         usage: what it is good for.
         quality: which of that usage's levels.
-        path: file name relative to the manifest; carries the first 8 digits of its SHA-256 (``small.3f9a2c1b.glb``).
+        path: file name relative to the manifest, with the first 8 digits of its SHA-256
+            (``small.3f9a2c1b.glb``).
         media_type: ``model/gltf-binary`` …
         bytes: size on disk.
         bytes_wire: size as served with brotli, equal to ``bytes`` where brotli does not pay.
@@ -81,7 +84,7 @@ class Derivative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A rendered picture of the object: ``poster`` (transparent ground, front view) or ``share`` (on a ground)."""
+    """A rendered picture: ``poster`` (transparent ground, front view) or ``share`` (on a ground)."""
 
     usage: Literal["poster", "share"]
     path: str
@@ -121,7 +124,8 @@ class Scale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         confirmed: false only when ``assumed``; pages then say that the size is not confirmed.
         size_mm: width (X), height (Y), depth (Z) after placing.
         up: the scan's axis that became up, for example ``+z``; ``up_evidence`` says how it was found.
-        offset_m: what was subtracted from the scan's coordinates (after unit and up) to place it at the origin.
+        offset_m: what was subtracted from the scan's coordinates (after unit and up) to place it at the
+            origin.
     """
 
     unit: Literal["m", "cm", "mm", "in", "ft"]

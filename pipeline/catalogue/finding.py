@@ -1,4 +1,6 @@
-"""A finding: something the technician should know, with its figures. Never an exception, never only a log line.
+"""A finding: something the technician should know, with its figures.
+
+Never an exception, never only a log line.
 
 The code is what the program knows; the sentences (zh-Hans and en, with places for the figures) stand in
 ``findings.toml`` beside this module, one row a code. A contract test holds that every code has its row.

@@ -72,7 +72,7 @@ def decode_hook(kind: type[Any], value: Any) -> Any:
         if not isinstance(value, Mapping) or not all(
             isinstance(k, str) and isinstance(v, str) for k, v in value.items()
         ):
-            raise ValueError("Expected a table of languages, such as { zh-Hans = \"…\", en = \"…\" }")
+            raise ValueError('Expected a table of languages, such as { zh-Hans = "…", en = "…" }')
         unknown = sorted(set(value) - set(LOCALES))
         if unknown:
             raise ValueError(f"Unknown language {unknown[0]!r}, allowed are {', '.join(LOCALES)}")
