@@ -15,7 +15,14 @@ from .text import Text
 
 
 class Period(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """年代: the register's wording, and what was understood of it."""
+    """年代: the register's wording, and what was understood of it.
+
+    Attributes:
+        literal: as the register writes it.
+        term: code of the lists ``period`` (history, archaeology, local).
+        from_year: first year; years before Christ are negative (-221 is 221 BC, there is no year 0).
+        to_year: last year, counted the same way.
+    """
 
     literal: str = ""
     term: str = ""
@@ -24,7 +31,16 @@ class Period(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Dimensions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """外形尺寸: the register's wording, and millimetres where they were understood."""
+    """外形尺寸: the register's wording, and millimetres where they were understood.
+
+    Attributes:
+        literal: as the register writes it, with its units.
+        height_mm: height, upright as it stands.
+        width_mm: width or length, seen from the front.
+        depth_mm: depth, front to back.
+        diameter_mm: largest diameter of a round thing.
+        thickness_mm: thickness of a flat thing or of the wall.
+    """
 
     literal: str = ""
     height_mm: float | None = None
@@ -35,21 +51,38 @@ class Dimensions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Mass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """质量: the register's wording, and kilograms where they were understood."""
+    """质量: the register's wording, and kilograms where they were understood.
+
+    Attributes:
+        literal: as the register writes it, with its unit.
+        kg: mass in kilograms.
+    """
 
     literal: str = ""
     kg: float | None = None
 
 
 class Quantity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """数量: the register's wording, and the count where it was understood."""
+    """数量: the register's wording, and the count where it was understood.
+
+    Attributes:
+        literal: as the register writes it.
+        count: how many pieces the number stands for.
+    """
 
     literal: str = ""
     count: int | None = None
 
 
 class Rights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who may do what with the published files."""
+    """Who may do what with the published files.
+
+    Attributes:
+        holder: who holds the rights.
+        licence: short name, an SPDX identifier where there is one (``CC-BY-4.0``).
+        licence_url: where its text stands.
+        credit: line to print with every picture.
+    """
 
     holder: Text = Text()
     licence: str = ""
@@ -58,7 +91,14 @@ class Rights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sensitivity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What must not be published. Coordinates and archive-grade meshes are withheld unless said otherwise."""
+    """What must not be published. Coordinates and archive-grade meshes are withheld unless said otherwise.
+
+    Attributes:
+        public: false keeps the whole object off every page, list and pack.
+        coordinates: whether the find spot may be shown; ``approximate`` is the county.
+        archive: whether the master and the full-quality mesh may be served.
+        reason: why, for colleagues; never shown.
+    """
 
     public: bool = True
     coordinates: Literal["hidden", "approximate", "public"] = "hidden"
@@ -67,7 +107,22 @@ class Sensitivity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Register(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The national register's items but name and number; values are codes of the vocabulary."""
+    """The national register's items but name and number; values are codes of the vocabulary.
+
+    Attributes:
+        grade: 级别, list ``grade``.
+        category: 类别, one of the 35 of list ``category``.
+        period: 年代.
+        material: 质地, list ``material``, one or several.
+        quantity: 数量.
+        dimensions: 外形尺寸.
+        mass: 质量.
+        completeness: 完残程度, list ``completeness``.
+        preservation: 保存状态, list ``preservation``.
+        source: 来源, list ``source``.
+        entry_date: 入藏时间, a term of list ``entry-date`` or a date (``1983``, ``1983-05``, ``1983-05-01``).
+        holder: 收藏单位, the museum.
+    """
 
     grade: str = ""
     category: str = ""
@@ -84,7 +139,12 @@ class Register(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a statement comes from and how sure it is (A primary source read, B two independent sources)."""
+    """Where a statement comes from and how sure it is (A primary source read, B two independent sources).
+
+    Attributes:
+        text: title, place, page.
+        certainty: A or B; what is less sure is not shown to visitors.
+    """
 
     text: Text
     certainty: Literal["A", "B"]
@@ -97,16 +157,18 @@ class Artifact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         name: 名称, in up to four languages; zh-Hans or en must be there.
         number: 藏品编号 as the museum writes it, any length.
         number_type: code of the list ``number_type``.
-        register: the register's other items.
+        register: the register's other 12 items.
         summary: one or two sentences, the museum label.
         story: paragraphs, Markdown not interpreted; the text below the object.
         image_description: what the model looks like, for those who cannot see it.
         place: where it was found or made, as words.
-        rights, sensitivity: what may be shown.
+        rights: who may do what with it.
+        sensitivity: what must not be shown.
         sources: where the statements come from.
         synthetic: true for objects that we generated; every page then says so.
         translations_awaiting_review: locales whose text no native speaker has read.
         accent: pigment of the page: azurite, malachite, cinnabar, ochre.
+        schema: which version of this record the file is written in.
     """
 
     name: Text

@@ -18,7 +18,13 @@ Up = Literal["+x", "-x", "+y", "-y", "+z", "-z"]
 
 
 class CapturedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One file, relative to the folder of ``capture.toml``, with its SHA-256 in lower-case hex."""
+    """One file, relative to the folder of ``capture.toml``, with its SHA-256 in lower-case hex.
+
+    Attributes:
+        path: with forward slashes, inside the folder.
+        sha256: 64 lower-case hex digits.
+        bytes: size.
+    """
 
     path: str
     sha256: str
@@ -33,8 +39,12 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         unit: unit of the scan's numbers, None where nobody knows.
         unit_evidence: how we know, in words (scale bar, program's report, measured by calliper …).
         up: which axis of the scan points up, None where nobody said.
-        device, operator, date, software: paradata.
+        device: camera or scanner.
+        operator: who took it.
+        date: when.
+        software: program and version that made the model.
         synthetic: true for generated scans.
+        schema: which version of this record the file is written in.
     """
 
     files: tuple[CapturedFile, ...] = ()

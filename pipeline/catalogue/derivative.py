@@ -24,6 +24,14 @@ class Deviation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Distance between the scan and the derivative in mm, from area-weighted samples in both directions.
 
     ``mean`` is the mean of the two one-way means, ``p95`` and ``max`` the larger of the two directions.
+
+    Attributes:
+        mean: mean distance.
+        p95: 95 of 100 samples are at most this far.
+        max: largest distance sampled.
+        scan_to_model: mean, p95 and max from points of the scan to the model.
+        model_to_scan: mean, p95 and max from points of the model to the scan.
+        samples: points sampled in each direction.
     """
 
     mean: float
@@ -35,7 +43,13 @@ class Deviation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StepRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One step as it was run: its name, version and parameters."""
+    """One step as it was run: its name, version and parameters.
+
+    Attributes:
+        use: name of the step.
+        version: the step's version.
+        parameters: what it was called with, units in the names.
+    """
 
     use: str
     version: int
@@ -84,7 +98,17 @@ class Derivative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A rendered picture: ``poster`` (transparent ground, front view) or ``share`` (on a ground)."""
+    """A rendered picture: ``poster`` (transparent ground, front view) or ``share`` (on a ground).
+
+    Attributes:
+        usage: what it is for.
+        path: file name relative to the manifest.
+        media_type: ``image/webp`` …
+        bytes: size on disk.
+        sha256: digest of the file.
+        width_px: width.
+        height_px: height.
+    """
 
     usage: Literal["poster", "share"]
     path: str
@@ -96,7 +120,13 @@ class Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SourceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One file of the scan as it came in; ``path`` is relative to the scan folder, never absolute."""
+    """One file of the scan as it came in; ``path`` is relative to the scan folder, never absolute.
+
+    Attributes:
+        path: with forward slashes.
+        bytes: size.
+        sha256: digest of the file.
+    """
 
     path: str
     bytes: int
@@ -104,7 +134,16 @@ class SourceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What went in: the files, one digest over all of them, and the counts before anything was done."""
+    """What went in: the files, one digest over all of them, and the counts before anything was done.
+
+    Attributes:
+        sha256: one digest over all files.
+        files: every file that was read.
+        format: format of the model (``obj``, ``ply`` …).
+        triangles: triangles of the scan.
+        vertices: vertices of the scan.
+        texture_px: longest side of its largest texture, 0 without texture.
+    """
 
     sha256: str
     files: tuple[SourceFile, ...]
@@ -123,7 +162,8 @@ class Scale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             ``assumed`` where nothing says so.
         confirmed: false only when ``assumed``; pages then say that the size is not confirmed.
         size_mm: width (X), height (Y), depth (Z) after placing.
-        up: the scan's axis that became up, for example ``+z``; ``up_evidence`` says how it was found.
+        up: the scan's axis that became up, for example ``+z``.
+        up_evidence: how it was found.
         offset_m: what was subtracted from the scan's coordinates (after unit and up) to place it at the
             origin.
     """
@@ -138,7 +178,13 @@ class Scale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RecipeRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which recipe was run: its name, the digest of its text, and the common steps."""
+    """Which recipe was run: its name, the digest of its text, and the common steps.
+
+    Attributes:
+        name: name of the recipe.
+        sha256: digest of its text.
+        steps: steps run once for all levels.
+    """
 
     name: str
     sha256: str
@@ -146,7 +192,20 @@ class RecipeRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=False):
-    """``manifest.json``: everything made from one object's scan by one recipe."""
+    """``manifest.json``: everything made from one object's scan by one recipe.
+
+    Attributes:
+        object: name of the object's folder.
+        recipe: what was run.
+        input: what went in.
+        scale: size, unit and the evidence for it.
+        derivatives: the model files.
+        pictures: the rendered pictures.
+        findings: what the technician should know.
+        report: file name of the report page.
+        generator: program and version that wrote this.
+        schema: name and version of this format; stays while other programs need no change.
+    """
 
     object: str
     recipe: RecipeRecord

@@ -9,16 +9,7 @@ import pytest
 
 from pipeline.catalogue.artifact import Artifact, Dimensions, Register, Source
 from pipeline.catalogue.capture import Capture, CapturedFile
-from pipeline.catalogue.derivative import (
-    Derivative,
-    Deviation,
-    Input,
-    Manifest,
-    RecipeRecord,
-    Scale,
-    StepRecord,
-)
-from pipeline.catalogue.finding import Finding
+from pipeline.catalogue.derivative import Manifest
 from pipeline.catalogue.store import (
     objects,
     read_artifact,
@@ -43,24 +34,6 @@ JAR = Artifact(
 )
 
 
-def manifest() -> Manifest:
-    deviation = Deviation(0.01, 0.02, 0.1, (0.01, 0.02, 0.1), (0.01, 0.02, 0.1), 1000)
-    level = Derivative(
-        usage="view", quality="small", path="small.0123abcd.glb", media_type="model/gltf-binary", bytes=10,
-        bytes_wire=9, sha256="0123abcd" * 8, triangles=12, vertices=8, texture_px=0, decoded_bytes=400,
-        draw_calls=1, deviation_mm=deviation, required_extensions=("KHR_mesh_quantization",), error_mm=0.05,
-        steps=(StepRecord("simplify", 1, {"max_error_mm": 0.05, "seams": True, "note": None}),),
-    )  # fmt: skip
-    return Manifest(
-        object="jar",
-        recipe=RecipeRecord("relic", "ab" * 32),
-        input=Input("cd" * 32, (), "obj", 12, 8, 0),
-        scale=Scale("mm", "given", True, (1.0, 2.0, 3.0), "+z", "given", (0.0, 0.0, 0.0)),
-        derivatives=(level,),
-        findings=(Finding("texture-missing", "warning", {"material": "a", "file": "b.jpg"}),),
-    )
-
-
 def test_an_artifact_comes_back_as_it_was_written(tmp_path: Path) -> None:
     write_toml(JAR, tmp_path / "artifact.toml")
     assert read_artifact(tmp_path / "artifact.toml") == JAR
@@ -73,22 +46,22 @@ def test_a_capture_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert read_capture(tmp_path / "capture.toml") == capture
 
 
-def test_a_manifest_comes_back_as_it_was_written(tmp_path: Path) -> None:
-    write_json(manifest(), tmp_path / "manifest.json")
-    assert read_manifest(tmp_path / "manifest.json") == manifest()
+def test_a_manifest_comes_back_as_it_was_written(tmp_path: Path, manifest: Manifest) -> None:
+    write_json(manifest, tmp_path / "manifest.json")
+    assert read_manifest(tmp_path / "manifest.json") == manifest
 
 
-def test_the_same_record_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_the_same_record_gives_the_same_bytes(tmp_path: Path, manifest: Manifest) -> None:
     for name in ("a", "b"):
         write_toml(JAR, tmp_path / f"{name}.toml")
-        write_json(manifest(), tmp_path / f"{name}.json")
+        write_json(manifest, tmp_path / f"{name}.json")
     assert (tmp_path / "a.toml").read_bytes() == (tmp_path / "b.toml").read_bytes()
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
 
 
-def test_writing_leaves_no_other_file_behind(tmp_path: Path) -> None:
+def test_writing_leaves_no_other_file_behind(tmp_path: Path, manifest: Manifest) -> None:
     write_toml(JAR, tmp_path / "artifact.toml")
-    write_json(manifest(), tmp_path / "manifest.json")
+    write_json(manifest, tmp_path / "manifest.json")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["artifact.toml", "manifest.json"]
 
 
@@ -97,14 +70,14 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         read_artifact(tmp_path / "artifact.toml")
 
 
-def test_objects_are_found_in_collections_and_in_bare_folders(tmp_path: Path) -> None:
+def test_objects_are_found_in_collections_and_in_bare_folders(tmp_path: Path, manifest: Manifest) -> None:
     for folder in ("samples/jar", "samples/mirror", "bare", ".hidden/x", "inbox/empty"):
         (tmp_path / folder).mkdir(parents=True)
     for folder in ("samples/jar", "samples/mirror", "bare", ".hidden/x"):
         write_toml(JAR, tmp_path / folder / "artifact.toml")
     (tmp_path / "samples/jar/derivatives").mkdir()
-    write_json(manifest(), tmp_path / "samples/jar/derivatives/manifest.json")
-    write_json(manifest(), tmp_path / "bare/manifest.json")
+    write_json(manifest, tmp_path / "samples/jar/derivatives/manifest.json")
+    write_json(manifest, tmp_path / "bare/manifest.json")
     found = {folder.key: folder for folder in objects(tmp_path)}
     assert list(found) == ["bare", "samples/jar", "samples/mirror"]
     assert found["samples/jar"].manifest_path == tmp_path / "samples/jar/derivatives/manifest.json"
