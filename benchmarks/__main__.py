@@ -1,0 +1,78 @@
+"""``python -m benchmarks [INPUT…]``: process each scan, let each peer make the same list of files, measure both alike.
+
+Peers get the placed scan as a plain GLB (made beforehand, not counted against them) and are asked, level by level,
+for the triangles and the texture size of ours. Every figure is taken from the finished file, decoded again by our
+own reader; deviation and renders are against the unprocessed scan, not against anyone's result.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+
+from benchmarks import table
+from benchmarks.inputs import WORK, Input, inputs
+from benchmarks.judge import Judge
+from benchmarks.measured import Run, run
+from benchmarks.peers import PEERS
+
+
+def main() -> None:
+    """Runs the benchmark over the inputs named on the command line, or all."""
+    WORK.mkdir(parents=True, exist_ok=True)
+    rows = [row for one in inputs(tuple(sys.argv[1:])) for row in bench(one)]
+    table.write(rows)
+
+
+def bench(one: Input) -> list[table.Row]:
+    """Gives the rows of one input: ours per level, each peer per level, and the sums."""
+    print(f"== {one.name}", flush=True)
+    judge = Judge(one)
+    out = WORK / one.name / "ours"
+    shutil.rmtree(out, ignore_errors=True)
+    ours = run(
+        [
+            sys.executable,
+            "-m",
+            "pipeline.cli",
+            "process",
+            str(one.path),
+            "--unit",
+            one.unit,
+            "--out",
+            str(out),
+        ]
+    )
+    manifest = json.loads((out / "manifest.json").read_text())
+    levels = [d for d in manifest["derivatives"] if d["usage"] == "view"]
+    limit_mb = 400 + 8 * judge.input_bytes / 1e6
+    rows = [judge.row("museum", d["quality"], out / d["path"], Run(0, 0)) for d in levels]
+    rows.append(table.total(one.name, "museum", ours, rows, rss_limit_mb=limit_mb))
+    for peer in PEERS:
+        rows.extend(_peer_rows(one, peer, levels, judge))
+    return rows
+
+
+def _peer_rows(one: Input, peer: object, levels: list[dict[str, object]], judge: Judge) -> list[table.Row]:
+    from benchmarks.peers import Peer
+
+    assert isinstance(peer, Peer)
+    rows, seconds, peak = [], 0.0, 0.0
+    for level in levels:
+        target = WORK / one.name / f"{peer.name.replace(' ', '_')}-{level['quality']}.glb"
+        ratio = min(1.0, int(str(level["triangles"])) / judge.triangles)
+        texture = min(int(str(level["texture_px"])), judge.texture_px)
+        try:
+            spent = run(peer.command(judge.plain, target, ratio, texture))
+        except RuntimeError as error:
+            print(f"{peer.name}: {error}", flush=True)
+            return []
+        seconds, peak = seconds + spent.seconds, max(peak, spent.peak_rss_mb)
+        rows.append(judge.row(peer.name, str(level["quality"]), target, spent))
+    rows.append(table.total(one.name, peer.name, Run(seconds, peak), rows))
+    return rows
+
+
+if __name__ == "__main__":
+    main()

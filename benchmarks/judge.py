@@ -1,0 +1,81 @@
+"""Measures finished files, ours and the peers', by the same rule against the unprocessed scan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import brotli
+import numpy as np
+from pipeline.formats.gltf_read import read_glb_bytes
+from pipeline.formats.gltf_write import write_glb
+from pipeline.measure.deviation import deviation
+from pipeline.measure.similarity import ssim
+from pipeline.render import render, view_cameras
+from pipeline.steps.place import place
+
+from benchmarks.inputs import WORK, Input
+from benchmarks.measured import Run
+from benchmarks.table import Row
+from pipeline.formats import read
+
+WIDTH, HEIGHT, VIEWS = 1920, 1080, 8
+
+
+class Judge:
+    """Holds the scan, its eight pictures, and the plain GLB that peers start from."""
+
+    def __init__(self, one: Input) -> None:
+        self.input = one
+        scan = read(one.path)
+        self.scan = place(scan, unit=one.unit, evidence="given")  # type: ignore[arg-type]
+        self.triangles = len(self.scan.triangles)
+        textures = self.scan.textures()
+        self.texture_px = max((max(t.width, t.height) for t in textures), default=0)
+        self.input_bytes = _in_memory(self.scan)
+        self.plain = WORK / one.name / "plain.glb"
+        self.plain.parent.mkdir(parents=True, exist_ok=True)
+        self.plain.write_bytes(write_glb(self.scan, compression="none").data)
+        self.cameras = view_cameras(self.scan, VIEWS)
+        self.pictures = [self._picture(self.scan, camera) for camera in self.cameras]
+
+    def row(self, tool: str, level: str, path: Path, spent: Run) -> Row:
+        """Gives one file's figures."""
+        data = path.read_bytes()
+        model = read_glb_bytes(data)
+        gap = deviation(self.scan, model, samples=200_000)
+        likeness = [
+            ssim(mine, self._picture(model, camera))
+            for mine, camera in zip(self.pictures, self.cameras, strict=True)
+        ]
+        row = Row(
+            input=self.input.name,
+            tool=tool,
+            level=level,
+            seconds=spent.seconds,
+            peak_rss_mb=spent.peak_rss_mb,
+            bytes=len(data),
+            bytes_wire=min(len(data), len(brotli.compress(data, quality=11))),
+            triangles=len(model.triangles),
+            texture_px=max((max(t.width, t.height) for t in model.textures()), default=0),
+            deviation_mean_mm=gap.mean,
+            deviation_p95_mm=gap.p95,
+            deviation_max_mm=gap.max,
+            ssim_mean=float(np.mean(likeness)),
+            ssim_min=float(np.min(likeness)),
+        )
+        print(row.line(), flush=True)
+        return row
+
+    def _picture(self, surface: object, camera: object) -> object:
+        return render(surface, camera=camera, width=WIDTH, height=HEIGHT)  # type: ignore[arg-type]
+
+
+def _in_memory(surface: object) -> int:
+    """Bytes of the scan's arrays and of its textures decoded to 8-bit RGBA."""
+    from pipeline.matter.surface import Surface
+
+    assert isinstance(surface, Surface)
+    arrays = [surface.positions, surface.triangles, surface.material_of, *surface.uvs]
+    arrays += [a for a in (surface.normals, surface.colours) if a is not None]
+    pixels = sum(t.width * t.height * 4 for t in surface.textures())
+    return sum(a.nbytes for a in arrays) + pixels
