@@ -95,7 +95,14 @@ class Surface:
 
     def __post_init__(self) -> None:
         _check(self)
-        for array in (self.positions, self.triangles, self.material_of, self.normals, self.colours, *self.uvs):
+        for array in (
+            self.positions,
+            self.triangles,
+            self.material_of,
+            self.normals,
+            self.colours,
+            *self.uvs,
+        ):
             if array is not None:
                 array.setflags(write=False)
 

@@ -1,0 +1,98 @@
+"""What hangs together in a triangle soup: positions welded, components, edges by use, boundary loops.
+
+"Welded" means by exact position: scanners and exporters split vertices at UV seams, and a seam is no hole.
+All is sorting and one sparse graph, 1.5 s for a million triangles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+
+def same_rows(*columns: NDArray[Any]) -> NDArray[np.int32]:
+    """Numbers equal rows equally: (V,) int32, ids from 0 without gaps in no particular order.
+
+    Args:
+        columns: arrays of V rows each; rows are equal when their bytes are (-0.0 counts as 0.0).
+    """
+    parts = []
+    for column in columns:
+        rows = np.ascontiguousarray(column + 0.0 if column.dtype.kind == "f" else column)
+        parts.append(rows.reshape(len(rows), -1).view(np.uint8))
+    raw = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+    keys = _hash(raw)
+    _, first, ids = np.unique(keys, return_index=True, return_inverse=True)
+    if not np.array_equal(raw[first[ids]], raw):  # two rows with one 64-bit hash: practically never
+        ids = np.unique(raw, axis=0, return_inverse=True)[1]
+    return ids.astype(np.int32)
+
+
+def _hash(raw: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """A 64-bit mixing hash of each row."""
+    padded = np.zeros((len(raw), -(-raw.shape[1] // 8) * 8), np.uint8)
+    padded[:, : raw.shape[1]] = raw
+    keys = np.zeros(len(raw), np.uint64)
+    for word in padded.view(np.uint64).T:
+        keys = (keys ^ word) * np.uint64(0x9E3779B97F4A7C15)
+        keys ^= keys >> np.uint64(29)
+    return keys
+
+
+def components(triangles: NDArray[np.int32], vertices: int) -> NDArray[np.int32]:
+    """Gives each triangle the number of its component: (T,) int32, from 0."""
+    a, b, c = triangles.T
+    ends = np.concatenate([b, c]).astype(np.int32)
+    starts = np.concatenate([a, a]).astype(np.int32)
+    graph = coo_array((np.ones(len(starts), np.int8), (starts, ends)), shape=(vertices, vertices))
+    _, labels = connected_components(graph.tocsr(), directed=False)
+    return np.unique(labels[a], return_inverse=True)[1].astype(np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Undirected edges: both ends (E, 2) int32 and how many triangles use each (E,)."""
+
+    ends: NDArray[np.int32]
+    uses: NDArray[np.int64]
+
+
+def edges(triangles: NDArray[np.int32]) -> Edges:
+    """Counts how often each edge is used; triangles are indices into welded positions."""
+    pairs = np.concatenate([triangles[:, (0, 1)], triangles[:, (1, 2)], triangles[:, (2, 0)]])
+    low, high = pairs.min(axis=1).astype(np.int64), pairs.max(axis=1).astype(np.int64)
+    keys, uses = np.unique(low << 32 | high, return_counts=True)
+    ends = np.stack([keys >> 32, keys & 0xFFFFFFFF], axis=1).astype(np.int32)
+    return Edges(ends, uses)
+
+
+@dataclass(frozen=True, slots=True)
+class Holes:
+    """Boundary loops: how many, and the lengths around each, largest first, in the unit of the positions.
+
+    Loops that touch in a vertex count as one.
+    """
+
+    count: int
+    perimeters: NDArray[np.float64]
+
+
+def holes(found: Edges, points: NDArray[np.float64]) -> Holes:
+    """Finds the boundary loops among edges whose ends index ``points`` (welded positions)."""
+    rim = found.ends[found.uses == 1]
+    if len(rim) == 0:
+        return Holes(0, np.zeros(0))
+    names, local = np.unique(rim, return_inverse=True)
+    local = local.reshape(rim.shape)
+    graph = coo_array(
+        (np.ones(len(rim), np.int8), (local[:, 0], local[:, 1])), shape=(len(names), len(names))
+    )
+    count, labels = connected_components(graph.tocsr(), directed=False)
+    lengths = np.linalg.norm(points[rim[:, 0]] - points[rim[:, 1]], axis=1)
+    around = np.bincount(labels[local[:, 0]], weights=lengths, minlength=count).astype(np.float64)
+    return Holes(int(count), np.sort(around)[::-1])

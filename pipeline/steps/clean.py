@@ -1,0 +1,206 @@
+"""Takes out what is no surface and tells what is wrong with the rest. Closes, smooths, invents nothing."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import Refused
+from pipeline.matter.surface import Surface
+from pipeline.measure import topology
+from pipeline.steps.registry import step
+
+NO_AREA = 1e-14
+"""A triangle with less than this share of the squared diagonal has no area: its normal is noise."""
+
+
+@step(version=1)
+def clean(
+    surface: Surface,
+    *,
+    speck_share: float = 0.001,
+    speck_mm: float | None = None,
+    non_manifold: Literal["report", "split"] = "report",
+) -> Surface:
+    """Removes empty and double triangles and loose specks, merges equal vertices, drops unused ones,
+    counts holes.
+
+    Pieces are told apart by exact position, so a UV seam does not cut one off. A piece is a speck only
+    when it is both small in area and small in size; the largest piece always stays. What was removed,
+    non-manifold edges and holes become findings with figures.
+
+    Args:
+        surface: placed, in metres.
+        speck_share: largest share of the whole area that a speck may have; 0 keeps everything.
+        speck_mm: largest diagonal of a speck in mm; without it 3 % of the object's diagonal.
+        non_manifold: ``report`` only counts edges with more than two triangles; ``split`` also gives the
+            third and further triangles vertices of their own, which programs that need manifold input ask
+            for.
+
+    Returns:
+        The cleaned surface; material and texture assignment untouched.
+
+    Raises:
+        Refused: nothing is left.
+    """
+    if surface.placement is None:
+        raise Refused("the scan has no size in metres yet", where="step clean", do="put step place before it")
+    points = topology.same_rows(surface.positions)
+    surface = _without_empty(surface, points)
+    welded = points[surface.triangles]
+    surface, welded = _without_specks(surface, welded, int(points.max()) + 1, speck_share, speck_mm)
+    if len(surface.triangles) == 0:
+        raise Refused("nothing is left of the scan after cleaning", where="step clean", do="look at the scan")
+    surface, crowded = _tell_edges(surface, points, welded, non_manifold)
+    surface = _tidy_vertices(surface)
+    return _split(surface, welded, crowded) if non_manifold == "split" and len(crowded) else surface
+
+
+def _without_empty(surface: Surface, points: NDArray[np.int32]) -> Surface:
+    """Drops triangles without area and exact repetitions (same corners, same side, same material)."""
+    triangles = surface.triangles
+    a, b, c = points[triangles].T
+    areas = _areas(surface)
+    empty = (a == b) | (b == c) | (c == a) | ~(areas > NO_AREA * surface.diagonal**2)
+    turned = _lowest_first(np.stack([a, b, c], axis=1))
+    same = topology.same_rows(turned, surface.material_of)
+    first = np.zeros(len(triangles), bool)
+    first[np.unique(same, return_index=True)[1]] = True
+    double = ~first & ~empty
+    if empty.any():
+        surface = surface.noting("triangles-empty", "info", count=int(empty.sum()))
+    if double.any():
+        surface = surface.noting("triangles-double", "info", count=int(double.sum()))
+    return _keeping(surface, ~empty & first)
+
+
+def _lowest_first(triangles: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Turns every triangle so that its lowest corner comes first: its side stays what it was."""
+    start = np.argmin(triangles, axis=1)[:, None]
+    return np.take_along_axis(triangles, (start + np.arange(3)) % 3, axis=1)
+
+
+def _without_specks(
+    surface: Surface, welded: NDArray[np.int32], vertices: int, share: float, size_mm: float | None
+) -> tuple[Surface, NDArray[np.int32]]:
+    if share <= 0 or len(welded) == 0:
+        return surface, welded
+    piece = topology.components(welded, vertices)
+    count = int(piece.max()) + 1
+    if count == 1:
+        return surface, welded
+    areas = np.bincount(piece, weights=_areas(surface), minlength=count)
+    sizes_mm = _diagonals(surface, piece, count) * 1000
+    limit_mm = size_mm if size_mm is not None else 0.03 * surface.diagonal * 1000
+    speck = (areas < share * areas.sum()) & (sizes_mm < limit_mm)
+    speck[np.argmax(areas)] = False
+    if speck.any():
+        gone = speck[piece]
+        surface = surface.noting(
+            "specks-removed",
+            "info",
+            count=int(speck.sum()),
+            triangles=int(gone.sum()),
+            largest_mm=round(float(sizes_mm[speck].max()), 3),
+            area_percent=round(float(areas[speck].sum() / areas.sum() * 100), 4),
+        )
+        surface, welded, count = _keeping(surface, ~gone), welded[~gone], count - int(speck.sum())
+    if count > 1:
+        surface = surface.noting("pieces", "info", count=count)
+    return surface, welded
+
+
+def _diagonals(surface: Surface, piece: NDArray[np.int32], count: int) -> NDArray[np.float64]:
+    """Diagonal of each piece's box, (count,), in metres."""
+    order = np.argsort(piece, kind="stable")
+    starts = np.searchsorted(piece[order], np.arange(count))
+    corners = surface.positions[surface.triangles[order]]
+    high = np.maximum.reduceat(corners.max(axis=1), starts)
+    low = np.minimum.reduceat(corners.min(axis=1), starts)
+    diagonals: NDArray[np.float64] = np.linalg.norm(high - low, axis=1)
+    return diagonals
+
+
+def _tell_edges(
+    surface: Surface, points: NDArray[np.int32], welded: NDArray[np.int32], mode: str
+) -> tuple[Surface, NDArray[np.int32]]:
+    """Notes crowded edges and holes; gives the crowded edges' ends too, (E, 2)."""
+    places = np.zeros((int(points.max()) + 1, 3))
+    places[points] = surface.positions
+    found = topology.edges(welded)
+    crowded = found.uses > 2
+    if crowded.any():
+        surface = surface.noting("edges-non-manifold", "warning", count=int(crowded.sum()), treatment=mode)
+    rims = topology.holes(found, places)
+    if rims.count:
+        surface = surface.noting(
+            "holes",
+            "info",
+            count=rims.count,
+            largest_mm=round(float(rims.perimeters[0]) * 1000, 2),
+            all_mm=round(float(rims.perimeters.sum()) * 1000, 2),
+        )
+    return surface, found.ends[crowded]
+
+
+def _split(surface: Surface, welded: NDArray[np.int32], crowded: NDArray[np.int32]) -> Surface:
+    """Gives the third and further triangles at a crowded edge three vertices of their own."""
+    pairs = np.concatenate([welded[:, (0, 1)], welded[:, (1, 2)], welded[:, (2, 0)]]).astype(np.int64)
+    keys = pairs.min(axis=1) << 32 | pairs.max(axis=1)
+    at = np.flatnonzero(np.isin(keys, crowded[:, 0].astype(np.int64) << 32 | crowded[:, 1]))
+    order = at[np.argsort(keys[at], kind="stable")]
+    _, starts, inverse = np.unique(keys[order], return_index=True, return_inverse=True)
+    rank = np.arange(len(order)) - starts[inverse]
+    loose = np.unique(order[rank >= 2] % len(welded))
+    copied = surface.triangles[loose].reshape(-1)
+    triangles = surface.triangles.copy()
+    triangles[loose] = np.arange(len(surface.positions), len(surface.positions) + len(copied)).reshape(-1, 3)
+    grown = _at_vertices(surface, np.concatenate([np.arange(len(surface.positions)), copied]))
+    return grown.but(triangles=triangles)
+
+
+def _tidy_vertices(surface: Surface) -> Surface:
+    """Merges vertices equal in every attribute and drops those that no triangle uses; keeps their order."""
+    attributes: list[NDArray[Any]] = [surface.positions, *surface.uvs]
+    attributes += [a for a in (surface.normals, surface.colours) if a is not None]
+    used = np.unique(surface.triangles)
+    same = topology.same_rows(*[a[used] for a in attributes])
+    _, first = np.unique(same, return_index=True)
+    order = np.sort(first)
+    if len(order) == len(surface.positions):
+        return surface
+    new = np.zeros(len(first), np.int32)
+    new[same[order]] = np.arange(len(order), dtype=np.int32)
+    lookup = np.zeros(len(surface.positions), np.int32)
+    lookup[used] = new[same]
+    merged, unused = len(used) - len(order), len(surface.positions) - len(used)
+    if merged:
+        surface = surface.noting("vertices-merged", "info", count=merged)
+    if unused:
+        surface = surface.noting("vertices-unused", "info", count=unused)
+    return _at_vertices(surface, used[order]).but(triangles=lookup[surface.triangles])
+
+
+def _at_vertices(surface: Surface, index: NDArray[np.integer]) -> Surface:
+    """Gives the surface with its vertices picked by index; the triangles are the caller's to renumber."""
+    return surface.but(
+        positions=surface.positions[index],
+        normals=None if surface.normals is None else surface.normals[index],
+        uvs=tuple(uv[index] for uv in surface.uvs),
+        colours=None if surface.colours is None else surface.colours[index],
+    )
+
+
+def _areas(surface: Surface) -> NDArray[np.float64]:
+    corner = surface.positions[surface.triangles]
+    doubled = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
+    areas: NDArray[np.float64] = np.linalg.norm(doubled, axis=1) / 2
+    return areas
+
+
+def _keeping(surface: Surface, keep: NDArray[np.bool_]) -> Surface:
+    if keep.all():
+        return surface
+    return surface.but(triangles=surface.triangles[keep], material_of=surface.material_of[keep])
