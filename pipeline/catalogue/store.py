@@ -8,18 +8,21 @@ same record.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
-from pipeline.errors import Refused
+from pipeline.errors import Failed, Refused
 
-from . import toml_write
+from . import explain, reading, toml_write
 from .artifact import Artifact
 from .capture import Capture
+from .check import check
 from .derivative import Manifest
 from .folders import ObjectFolder, objects
+from .locate import line_of
 from .text import decode_hook, encode_hook
 
 __all__ = [
@@ -32,15 +35,14 @@ __all__ = [
     "write_toml",
 ]
 
-_MAX_BYTES = 32 * 1024 * 1024
-_Record = TypeVar("_Record", bound=msgspec.Struct)
+_Record = TypeVar("_Record", Artifact, Capture, Manifest)
 
 
 def read_artifact(path: Path) -> Artifact:
     """Reads ``artifact.toml``.
 
     Raises:
-        Refused: the file is missing, no TOML or does not fit :class:`Artifact`.
+        Refused: the file is missing, no TOML, does not fit :class:`Artifact`, or holds an unknown code.
     """
     return _read_toml(path, Artifact)
 
@@ -49,7 +51,8 @@ def read_capture(path: Path) -> Capture:
     """Reads ``capture.toml``.
 
     Raises:
-        Refused: the file is missing, no TOML or does not fit :class:`Capture`.
+        Refused: the file is missing, no TOML, does not fit :class:`Capture`, or names a
+            file outside its folder.
     """
     return _read_toml(path, Capture)
 
@@ -58,12 +61,11 @@ def read_manifest(path: Path) -> Manifest:
     """Reads ``manifest.json``.
 
     Raises:
-        Refused: the file is missing, no JSON or does not fit :class:`Manifest`.
+        Refused: the file is missing, no JSON, does not fit :class:`Manifest`, or names a
+            file outside its folder.
     """
-    try:
-        return msgspec.json.decode(_bounded(path), type=Manifest, dec_hook=decode_hook)
-    except msgspec.DecodeError as error:
-        raise Refused(str(error), where=str(path)) from error
+    text = reading.text(path, reading.MANIFEST_BYTES)
+    return _record(reading.json_table(text, path), Manifest, path, lambda _: None)
 
 
 def write_toml(record: msgspec.Struct, path: Path) -> None:
@@ -72,27 +74,41 @@ def write_toml(record: msgspec.Struct, path: Path) -> None:
 
 
 def write_json(record: msgspec.Struct, path: Path) -> None:
-    """Writes a record as indented JSON in the order of its fields, atomically."""
+    """Writes a record as indented JSON in the order of its fields, atomically.
+
+    Raises:
+        Failed: the record could not be read again, as with a number that is none (JSON has no NaN).
+    """
     plain = msgspec.json.encode(record, enc_hook=encode_hook)
+    try:
+        msgspec.json.decode(plain, type=type(record), dec_hook=decode_hook)
+    except msgspec.DecodeError as error:
+        raise Failed(f"the record cannot be written as JSON: {error}", where=str(path)) from error
     _replace(path, msgspec.json.format(plain, indent=2) + b"\n")
 
 
 def _read_toml(path: Path, kind: type[_Record]) -> _Record:
-    try:
-        return msgspec.toml.decode(_bounded(path), type=kind, dec_hook=decode_hook)
-    except msgspec.DecodeError as error:
-        raise Refused(str(error), where=str(path)) from error
+    text = reading.text(path, reading.TOML_BYTES)
+    return _record(reading.toml_table(text, path), kind, path, lambda key: line_of(text, key))
 
 
-def _bounded(path: Path) -> bytes:
+def _record(
+    table: dict[str, Any], kind: type[_Record], path: Path, line: Callable[[explain.Path], int | None]
+) -> _Record:
+    """Gives the record, or refuses with the first thing wrong and how many more there are."""
+    found: list[explain.Problem]
     try:
-        with path.open("rb") as file:
-            content = file.read(_MAX_BYTES + 1)
-    except OSError as error:
-        raise Refused(error.strerror or "cannot be read", where=str(path)) from error
-    if len(content) > _MAX_BYTES:
-        raise Refused(f"the file is larger than {_MAX_BYTES >> 20} MiB", where=str(path))
-    return content
+        record = msgspec.convert(table, kind, dec_hook=decode_hook)
+    except msgspec.ValidationError as error:
+        found = list(explain.problems(table, kind)) or [explain.Problem((), str(error))]
+    else:
+        found = list(check(record))
+        if not found:
+            return record
+    first = found[0]
+    number = line(first.path)
+    more = f" ({len(found) - 1} more after this)" if len(found) > 1 else ""
+    raise Refused(first.what + more, where=f"{path}, line {number}" if number else str(path), do=first.do)
 
 
 def _replace(path: Path, content: bytes) -> None:
