@@ -1,8 +1,8 @@
-"""``python -m benchmarks [INPUT…]``: process each scan, let each peer make the same list of files, measure both alike.
+"""``python -m benchmarks [INPUT…]``: each scan processed by us and by each peer to the same list of files.
 
-Peers get the placed scan as a plain GLB (made beforehand, not counted against them) and are asked, level by level,
-for the triangles and the texture size of ours. Every figure is taken from the finished file, decoded again by our
-own reader; deviation and renders are against the unprocessed scan, not against anyone's result.
+Peers get the placed scan as a plain GLB (made beforehand, not counted against them) and are asked, level by
+level, for the triangles and the texture size of ours. Every figure is taken from the finished file, decoded
+again by our own reader; deviation and renders are against the unprocessed scan, not against anyone's result.
 """
 
 from __future__ import annotations

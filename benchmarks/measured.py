@@ -1,4 +1,4 @@
-"""Run a command and account for its whole process tree: wall seconds and the peak of the summed resident memory."""
+"""Run a command and account for its whole process tree: wall seconds, peak of the summed resident memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import psutil
 
 @dataclass(frozen=True)
 class Run:
-    """One finished run: wall seconds and peak resident memory of the command and all its children together."""
+    """One finished run: wall seconds and peak resident memory of the command and its children."""
 
     seconds: float
     peak_rss_mb: float

@@ -6,6 +6,7 @@ import csv
 import os
 import platform
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -92,51 +93,59 @@ def machine() -> str:
 
 def commit() -> str:
     """Gives the commit the run was made on, with ``+`` where the tree had changes."""
+    return _git("rev-parse", "--short", "HEAD") + ("+" if _git("status", "--porcelain", "-uno") else "")
+
+
+def _git(*words: str) -> str:
     here = Path(__file__).parent
-    name = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=here, capture_output=True, text=True)
-    dirty = subprocess.run(["git", "status", "--porcelain", "-uno"], cwd=here, capture_output=True, text=True)
-    return name.stdout.strip() + ("+" if dirty.stdout.strip() else "")
+    done = subprocess.run(["git", *words], cwd=here, capture_output=True, text=True, check=False)
+    return done.stdout.strip()
 
 
 def _cell(value: object) -> object:
     return round(value, 5) if isinstance(value, float) else value
 
 
+_HEAD = """# Benchmark: ours and the peers
+
+Made by `make bench`, which overwrites this file. Same input, same run; peers start from the placed scan as a
+plain GLB and are asked, level by level, for our triangles and texture size. Time and memory are of the whole
+process tree; ours includes reading the scan, measuring, pictures and the report. Deviation and SSIM (eight
+views, 1920×1080) are against the unprocessed scan. The npm build of gltfpack neither resizes nor re-encodes
+textures.
+"""
+
+_COLUMNS = (
+    "tool",
+    "level",
+    "s",
+    "peak MB",
+    "wire KB",
+    "triangles",
+    "texture",
+    "mean mm",
+    "p95 mm",
+    "max mm",
+    "SSIM",
+)
+
+
 def _document(rows: list[Row]) -> str:
-    out = [
-        "# Benchmark: ours and the peers",
-        "",
-        "Made by `make bench`, which overwrites this file. Same input, same run; peers start from the placed scan as a plain",
-        "GLB and are asked, level by level, for our triangles and texture size. Time and memory are of the whole process tree;",
-        "ours includes reading the scan, measuring, pictures and the report. Deviation and SSIM (eight views, 1920×1080) are",
-        "against the unprocessed scan. The npm build of gltfpack neither resizes nor re-encodes textures.",
-        "",
-        f"{machine()}, commit {commit()}. All figures: `benchmarks/results/relic.csv`.",
-    ]
+    out = [_HEAD, f"{machine()}, commit {commit()}. All figures: `benchmarks/results/relic.csv`."]
     for name in dict.fromkeys(r.input for r in rows):
-        out += [
-            "",
-            f"## {name}",
-            "",
-            "| tool | level | s | peak MB | wire KB | triangles | texture | mean mm | p95 mm | max mm | SSIM |",
-        ]
-        out += ["|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"]
-        for r in (r for r in rows if r.input == name):
-            figures = (
-                ["", "", "", "", "", ""]
-                if r.level == "all"
-                else [
-                    f"{r.triangles:,}",
-                    str(r.texture_px or "–"),
-                    f"{r.deviation_mean_mm:.4f}",
-                    f"{r.deviation_p95_mm:.4f}",
-                    f"{r.deviation_max_mm:.3f}",
-                    f"{r.ssim_mean:.4f}",
-                ]
-            )
-            time = f"{r.seconds:.2f}" if r.seconds else ""
-            peak = f"{r.peak_rss_mb:.0f}" if r.peak_rss_mb else ""
-            out.append(
-                f"| {r.tool} | {r.level} | {time} | {peak} | {r.bytes_wire / 1000:,.0f} | {' | '.join(figures)} |"
-            )
+        out += ["", f"## {name}", "", _line(_COLUMNS), "|---|---|" + "--:|" * (len(_COLUMNS) - 2)]
+        out += [_line(_cells(r)) for r in rows if r.input == name]
     return "\n".join([*out, ""])
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _cells(r: Row) -> list[str]:
+    spent = [f"{r.seconds:.2f}" if r.seconds else "", f"{r.peak_rss_mb:.0f}" if r.peak_rss_mb else ""]
+    start = [r.tool, r.level, *spent, f"{r.bytes_wire / 1000:,.0f}"]
+    if r.level == "all":
+        return start + [""] * 6
+    gaps = [f"{r.deviation_mean_mm:.4f}", f"{r.deviation_p95_mm:.4f}", f"{r.deviation_max_mm:.3f}"]
+    return [*start, f"{r.triangles:,}", str(r.texture_px or "–"), *gaps, f"{r.ssim_mean:.4f}"]

@@ -1,4 +1,4 @@
-"""The peers' command lines, as their manuals recommend them, asked for the same triangles and texture as ours."""
+"""The peers' command lines, as their manuals recommend them, asked for our triangles and texture."""
 
 from __future__ import annotations
 
