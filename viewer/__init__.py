@@ -1,1 +1,1 @@
-"""The site: reads what the pipeline wrote to disk. Imports only ``pipeline.catalogue`` and ``pipeline.errors``."""
+"""The site: reads what the pipeline wrote to disk. Of the pipeline only ``catalogue`` and ``errors``."""
