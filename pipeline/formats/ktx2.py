@@ -1,0 +1,65 @@
+"""The header of a KTX 2.0 texture (Khronos KTX File Format Specification 2.0, section 3), no pixels."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+from pipeline.errors import Refused
+
+from .containers import KTX2_MAGIC
+
+_ETC1S, _UASTC = 163, 166
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the header says: pixels, Vulkan format (0 for Basis Universal), mip levels, colour model."""
+
+    width: int
+    height: int
+    levels: int
+    vk_format: int
+    basis: str
+    """``etc1s``, ``uastc`` or ``""``."""
+    channels: int
+
+
+def header(data: bytes, *, name: str) -> Header:
+    """Reads the header of a whole file in memory.
+
+    Raises:
+        Refused: cut off, or no flat 2D picture.
+    """
+    try:
+        return _header(data, name)
+    except struct.error:
+        raise Refused("this KTX2 texture is cut off", where=name, do="copy it again") from None
+
+
+def _header(data: bytes, name: str) -> Header:
+    if not data.startswith(KTX2_MAGIC):
+        raise Refused("this is not a KTX2 texture", where=name)
+    vk, _type, width, height, depth, layers, faces, levels, _super = struct.unpack_from("<9I", data, 12)
+    dfd_at, dfd_bytes = struct.unpack_from("<2I", data, 48)
+    if not width or not height or depth or layers > 1 or faces != 1:
+        raise Refused("this KTX2 texture is no flat picture", where=name, do="export a plain 2D texture")
+    for level in range(min(max(levels, 1), 32)):
+        offset, length, _raw = struct.unpack_from("<3Q", data, 80 + 24 * level)
+        if offset + length > len(data):
+            raise Refused("this KTX2 texture is cut off", where=name, do="copy it again")
+    model, channels = _samples(data[dfd_at : dfd_at + dfd_bytes])
+    return Header(
+        width, height, max(levels, 1), vk, {_ETC1S: "etc1s", _UASTC: "uastc"}.get(model, ""), channels
+    )
+
+
+def _samples(dfd: bytes) -> tuple[int, int]:
+    """Colour model and number of channels from the basic data format descriptor."""
+    model = dfd[12] if len(dfd) > 12 else 0
+    kinds = [dfd[28 + 16 * i + 3] & 15 for i in range(max(0, (len(dfd) - 28) // 16))]
+    if model == _UASTC:
+        return model, {0: 3, 3: 4, 4: 1, 5: 2}.get(kinds[0] if kinds else 0, 4)
+    if model == _ETC1S:
+        return model, 4 if 15 in kinds else 3
+    return model, min(max(len(kinds), 1), 4)

@@ -1,0 +1,41 @@
+"""Every limit of the readers in one place. Each refusal names the limit that it met."""
+
+from __future__ import annotations
+
+TEXTURE_SIDE_MAX_PX = 32_768
+"""Longest side of a texture. WebGL's largest today is 16,384; one doubling is left for masters."""
+
+TEXTURE_MAX_PX = 1_100_000_000
+"""Pixels of a texture: just over 32,768², 3.3 GB decoded as RGB. More is a mural for deep zoom, or a bomb."""
+
+VERTICES_MAX = 400_000_000
+"""Vertices of one model; int32 indices and glTF accessors end at 2^31 and 2^32."""
+
+TRIANGLES_MAX = 400_000_000
+"""Triangles of one model."""
+
+HEADER_MAX_BYTES = 1 << 20
+"""A PLY header; real ones stay under 4 KiB."""
+
+MTL_MAX_BYTES = 16 << 20
+"""A material library; one with 10,000 materials has 2 MiB."""
+
+LINE_MAX_BYTES = 8 << 20
+"""One line of a text format. An n-gon of 500,000 corners with UVs fits."""
+
+BLOCK_BYTES = 8 << 20
+"""How much of a file is parsed at a time. Measured on a 1 M triangle OBJ: 2, 8 and 32 MiB differ by less than
+10 % in seconds, by 40 and 300 MB in memory."""
+
+CONCAVE_CORNERS_MAX = 2_000
+"""Corners of a concave polygon that is still clipped ear by ear (quadratic); larger ones become fans."""
+
+BAD_POSITIONS_MAX_SHARE = 0.25
+"""Share of vertices without a finite position up to which the rest is used: range maps write NaN where the
+scanner saw nothing. Beyond it the file is damaged, not masked."""
+
+SEARCH_MAX_ENTRIES = 50_000
+"""Files and folders looked at when a texture is searched by its name."""
+
+SEARCH_MAX_DEPTH = 8
+"""Folders below the scan folder that are searched for a texture."""

@@ -1,0 +1,47 @@
+"""The textures that a model names, found in its folder and probed once each; missing ones become findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.catalogue.finding import Finding
+from pipeline.matter.texture import Role, Texture
+
+from . import images, paths
+
+
+@dataclass
+class Textures:
+    """Finder for one model.
+
+    Attributes:
+        folder: where the model lies.
+        findings: ``texture-missing`` for every name that led nowhere, once each.
+    """
+
+    folder: Path
+    findings: list[Finding] = field(default_factory=list)
+    _probed: dict[tuple[Path, Role], Texture] = field(default_factory=dict)
+    _missing: set[str] = field(default_factory=set)
+
+    def get(self, named: str, role: Role, *, material: str) -> Texture | None:
+        """Gives the texture, or None, with a finding, where it is not in the folder.
+
+        Raises:
+            Refused: the file is there and is no image, is cut off, or is too large.
+        """
+        path = paths.resolve(self.folder, named)
+        if path is None:
+            if named not in self._missing:
+                self._missing.add(named)
+                shown = named.replace("\\", "/").rsplit("/", 1)[-1]
+                self.findings.append(
+                    Finding("texture-missing", "warning", {"material": material or "-", "file": shown})
+                )
+            return None
+        if (path, role) not in self._probed:
+            texture = self._probed[path, role] = images.probe(path, role=role)
+            if texture.profile == images.UNREADABLE:
+                self.findings.append(Finding("profile-unreadable", "warning", {"file": path.name}))
+        return self._probed[path, role]
