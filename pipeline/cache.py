@@ -1,0 +1,249 @@
+"""Results kept between runs, by content: what was computed once from the same bytes is not computed again.
+
+An entry is one file under ``<out>/.museum/cache``, named by its key: a digest over the digest of the input
+and the chain of (step, version, parameters). A surface is raw arrays behind a JSON head with a digest over
+everything, so writing a 1 M triangle scan costs its bytes and one pass of SHA-256 (about 0.1 s for 40 MB);
+pickles would be neither safe to read nor stable between versions. Textures are not copied when they are files
+of the scan.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+if TYPE_CHECKING:
+    from pipeline.matter.surface import Surface
+    from pipeline.matter.texture import Texture
+
+MAGIC = b"museum-surface-1\n"
+LIMIT_BYTES = 8 << 30
+"""The cache of one object never stays larger than this after a run."""
+
+_Record = TypeVar("_Record", bound=msgspec.Struct)
+_Kept = TypeVar("_Kept")
+
+
+def key(*parts: Any) -> str:
+    """Gives the key of a result: SHA-256 over the parts as JSON, with sorted keys."""
+    return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()
+
+
+class Cache:
+    """The results of one object's runs.
+
+    Args:
+        folder: where the entries lie; made when the first is written.
+        base: the folder of the scan; textures below it are kept by reference.
+    """
+
+    def __init__(self, folder: Path, base: Path) -> None:
+        self.folder, self.base = folder, base
+        self.used: set[str] = set()
+
+    def surface(self, name: str) -> Surface | None:
+        """Gives a kept surface, None where there is none or it is damaged (it is then removed)."""
+        path = self._path(f"{name}.surface")
+        return self._read(path, lambda: _read_surface(path, self._texture))
+
+    def keep_surface(self, name: str, surface: Surface) -> None:
+        """Keeps a surface under a key."""
+        from pipeline.matter.surface import uses
+
+        textures = {
+            _texture_id(use.texture): self._reference(use.texture)
+            for material in surface.materials
+            for use in uses(material)
+        }
+        _write_surface(self._path(f"{name}.surface"), surface, textures)
+
+    def record(self, name: str, kind: type[_Record]) -> _Record | None:
+        """Gives a kept record, None where there is none or it is damaged (it is then removed)."""
+        path = self._path(f"{name}.json")
+        return self._read(path, lambda: msgspec.json.decode(path.read_bytes(), type=kind))
+
+    def keep_record(self, name: str, record: msgspec.Struct) -> None:
+        """Keeps a record under a key."""
+        write(self._path(f"{name}.json"), [msgspec.json.encode(record)])
+
+    def use(self, name: str) -> None:
+        """Says that the entries of a key belong to this run, though it did not need to read them."""
+        self.used |= {f"{name}.surface", f"{name}.json"}
+
+    def sweep(self) -> None:
+        """Removes what this run neither read nor wrote, then the largest entries while all are too large."""
+        if not self.folder.is_dir():
+            return
+        for path in self.folder.iterdir():
+            if path.name not in self.used:
+                path.unlink(missing_ok=True)
+        left = sorted(self.folder.iterdir(), key=lambda path: (-path.stat().st_size, path.name))
+        total = sum(path.stat().st_size for path in left)
+        for path in left:
+            if total <= LIMIT_BYTES:
+                break
+            total -= path.stat().st_size
+            path.unlink()
+
+    def _path(self, name: str) -> Path:
+        self.used.add(name)
+        return self.folder / name
+
+    @staticmethod
+    def _read(path: Path, reader: Callable[[], _Kept]) -> _Kept | None:
+        try:
+            return reader()
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError, AssertionError, OSError):
+            path.unlink(missing_ok=True)
+            return None
+
+    def _reference(self, texture: Texture) -> dict[str, Any]:
+        """Gives a texture as JSON; bytes that are in no file of the scan become a file of the cache."""
+        head = {slot: getattr(texture, slot) for slot in texture.__slots__ if slot not in ("path", "data")}
+        if texture.path is not None and texture.path.is_relative_to(self.base):
+            return {**head, "scan": texture.path.relative_to(self.base).as_posix()}
+        blob = self._path(f"{texture.sha256}.blob")
+        if not blob.is_file():
+            write(blob, [texture.encoded()])
+        return {**head, "blob": blob.name}
+
+    def _texture(self, head: dict[str, Any]) -> Texture:
+        from pipeline.matter.texture import Texture
+
+        scan, blob = head.pop("scan", None), head.pop("blob", None)
+        path = self._path(blob) if blob else self.base / scan
+        if blob and file_sha256(path) != head["sha256"]:
+            path.unlink()
+            raise ValueError("damaged texture")
+        return Texture(**head, path=path)
+
+
+def file_sha256(path: Path) -> str:
+    """Gives the SHA-256 of a file, lower-case hex, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write(path: Path, pieces: Iterable[Any]) -> None:
+    """Writes a file so that it is there whole or not at all; makes its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with temporary.open("wb") as file:
+            for piece in pieces:
+                file.write(piece)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+_ARRAYS = ("positions", "triangles", "material_of", "normals", "colours")
+
+
+def _write_surface(path: Path, surface: Surface, textures: dict[str, dict[str, Any]]) -> None:
+    import numpy as np
+
+    arrays = {name: getattr(surface, name) for name in _ARRAYS}
+    arrays |= {f"uv{index}": uv for index, uv in enumerate(surface.uvs)}
+    kept = {name: np.ascontiguousarray(array) for name, array in arrays.items() if array is not None}
+    head = msgspec.json.encode(
+        {
+            "arrays": [[name, array.dtype.str, array.shape] for name, array in kept.items()],
+            "textures": textures,
+            "materials": [_material(material) for material in surface.materials],
+            "placement": surface.placement,
+            "error_mm": surface.error_mm,
+            "source_format": surface.source_format,
+            "findings": surface.findings,
+        }
+    )
+    pieces: list[Any] = [MAGIC, len(head).to_bytes(8, "little"), head, *map(_bytes_of, kept.values())]
+    total = hashlib.sha256()
+    for piece in pieces:
+        total.update(piece)
+    write(path, [*pieces, total.digest()])
+
+
+def _read_surface(path: Path, texture_of: Any) -> Surface:
+    import numpy as np
+
+    from pipeline.catalogue.finding import Finding
+    from pipeline.matter.surface import Placement, Surface
+
+    total = hashlib.sha256()
+
+    def take(count: int) -> bytes:
+        piece = file.read(count)
+        if len(piece) != count:
+            raise ValueError("cut short")
+        total.update(piece)
+        return piece
+
+    with path.open("rb") as file:
+        if take(len(MAGIC)) != MAGIC:
+            raise ValueError("another format")
+        size = int.from_bytes(take(8), "little")
+        if size > path.stat().st_size:
+            raise ValueError("cut short")
+        head = msgspec.json.decode(take(size))
+        arrays: dict[str, Any] = {}
+        for name, dtype, shape in head["arrays"]:
+            array = np.fromfile(file, dtype=dtype, count=int(np.prod(shape, dtype=np.int64))).reshape(shape)
+            total.update(_bytes_of(array))
+            arrays[name] = array
+        if file.read() != total.digest():
+            raise ValueError("damaged")
+    textures = {name: texture_of(entry) for name, entry in head["textures"].items()}
+    uvs = tuple(arrays.pop(f"uv{index}") for index in range(2) if f"uv{index}" in arrays)
+    return Surface(
+        **arrays,
+        uvs=uvs,
+        materials=tuple(_to_material(entry, textures) for entry in head["materials"]),
+        placement=msgspec.convert(head["placement"], Placement | None),
+        error_mm=head["error_mm"],
+        source_format=head["source_format"],
+        findings=msgspec.convert(head["findings"], tuple[Finding, ...]),
+    )
+
+
+def _bytes_of(array: Any) -> Any:
+    """Gives the bytes of an array without copying them."""
+    return memoryview(array).cast("B") if array.size else b""
+
+
+def _texture_id(texture: Texture) -> str:
+    """The same image may be used as colour and as data: then they are two textures."""
+    return f"{texture.role} {texture.sha256} {texture.name}"
+
+
+def _material(material: Any) -> dict[str, Any]:
+    """Gives a material as JSON, its textures by their ids."""
+    from pipeline.matter.surface import TextureUse
+
+    entry: dict[str, Any] = {}
+    for slot in material.__slots__:
+        value = getattr(material, slot)
+        if isinstance(value, TextureUse):
+            value = {"texture": _texture_id(value.texture), "uv_set": value.uv_set, "wrap": value.wrap}
+        entry[slot] = value
+    return entry
+
+
+def _to_material(entry: dict[str, Any], textures: dict[str, Texture]) -> Any:
+    from pipeline.matter.surface import Material, TextureUse
+
+    uses: dict[str, Any] = {
+        name: TextureUse(textures[value["texture"]], value["uv_set"], tuple(value["wrap"]))
+        for name, value in entry.items()
+        if isinstance(value, dict)
+    }
+    plain = {name: value for name, value in entry.items() if name not in uses}
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in plain.items()}
+    return Material(**values, **uses)

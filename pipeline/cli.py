@@ -1,0 +1,91 @@
+"""``museum``: one command a file in ``pipeline.commands``, imported only when it is called.
+
+Exit code 0 means done, 1 failed, 2 refused (the input or the call is not usable as it is). Errors are handled
+here and nowhere else: each becomes one sentence on standard error.
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import os
+import sys
+
+import click
+
+from pipeline.errors import MuseumError
+from pipeline.texts import say
+
+COMMANDS = ("process", "check", "steps", "samples", "serve", "demo")
+
+
+class _Lazy(click.Group):
+    """Knows its commands by name and loads only the one that is called: ``--help`` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"pipeline.commands.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            raise click.UsageError(f"There is no command {args[0]!r}; known are {', '.join(COMMANDS)}.", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, say(name)) for name in COMMANDS])
+
+
+@click.group(cls=_Lazy, help=say("museum"), context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mobile-museum", prog_name="museum", message="%(prog)s %(version)s")
+def cli() -> None:
+    """The command line; see the module's text."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs a command and gives its exit code."""
+    try:
+        result = cli.main(args=arguments, prog_name="museum", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        return _end("interrupted; the next run goes on where this one stopped", 1)
+    except MuseumError as error:
+        return _end(str(error), error.exit_code)
+    except OSError as error:
+        return _end(_system(error), 1)
+    except Exception as error:
+        if os.environ.get("MUSEUM_DEBUG"):
+            raise
+        return _end(
+            f"the program made a mistake ({type(error).__name__}: {error}); MUSEUM_DEBUG=1 shows where", 1
+        )
+
+
+def _system(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"{where}the disk is full; make room and run again, what was done is kept."
+    if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
+        return (
+            f"{where}this may not be written or read; choose another folder with --out or change its rights."
+        )
+    return f"{where}{error.strerror or error}."
+
+
+def _end(sentence: str, code: int) -> int:
+    click.echo(f"museum: {sentence}", err=True)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""``museum steps [NAME]``: what recipes can be made of."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.texts import say
+
+if TYPE_CHECKING:
+    from pipeline.steps.registry import Parameter, Step
+
+
+@click.command("steps", help=say("steps"))
+@click.argument("name", required=False)
+def command(name: str | None) -> None:
+    """Lists every step with its first sentence, or prints one step's manual."""
+    from pipeline.errors import Refused
+    from pipeline.steps.registry import STEPS
+
+    if name is None:
+        width = max((len(step) for step in STEPS), default=0)
+        for step in sorted(STEPS.values(), key=lambda step: step.name):
+            click.echo(f"{step.name:{width}}  {first_sentence(step)}")
+        return
+    if name not in STEPS:
+        raise Refused(f"there is no step {name!r}", do=f"known are {', '.join(sorted(STEPS))}")
+    click.echo(manual(STEPS[name]))
+
+
+def first_sentence(step: Step) -> str:
+    """Gives the first paragraph of a step's manual as one line."""
+    return " ".join(step.manual.partition("\n\n")[0].split())
+
+
+def manual(step: Step) -> str:
+    """Gives a step's manual: how it stands in a recipe, then its docstring."""
+    lines = ["[[step]]", f'use = "{step.name}"', *(_line(parameter) for parameter in step.parameters)]
+    takes, gives = (getattr(kind, "__name__", str(kind)) for kind in (step.takes, step.gives))
+    head = f"{step.name} (version {step.version}): {takes} -> {gives}"
+    return "\n".join([head, "", *(f"    {line}" for line in lines), "", step.manual])
+
+
+def _line(parameter: Parameter) -> str:
+    from pipeline.recipe import type_text
+
+    if parameter.default is inspect.Parameter.empty:
+        return f"{parameter.name} = …  # {type_text(parameter.type)}, required"
+    if parameter.default is None:
+        return f"# {parameter.name} = …  # {type_text(parameter.type)}"
+    value = parameter.default
+    text = (
+        str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else value
+    )
+    return f"{parameter.name} = {text}  # {type_text(parameter.type)}"

@@ -1,0 +1,103 @@
+"""What a run needs beside its steps: readers, the proof of a finished file, pictures, report, brotli.
+
+Bundled as ``Tools`` so that the engine can be tested with small stand-ins, and so that the heavy imports
+happen only when there is work to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.catalogue.artifact import Artifact
+from pipeline.catalogue.derivative import Deviation, Manifest, Scale
+from pipeline.progress import stage
+
+if TYPE_CHECKING:
+    from pipeline.matter.encoded import Encoded
+    from pipeline.matter.surface import Surface
+
+PACK_PAYS = 0.03
+"""A brotli file is kept beside a model when it is smaller by more than this share."""
+PACK_SLOW_BYTES = 1 << 20
+"""Up to here brotli's best level is used (0.5 MB/s), above it the next (5 MB/s, 1 to 2 % larger)."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What goes into every file as its origin: the object's record, recipe and input digest, size."""
+
+    object: str
+    artifact: Artifact
+    recipe: str
+    recipe_sha256: str
+    input_sha256: str
+    scale: Scale
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One finished picture."""
+
+    usage: Literal["poster", "share"]
+    data: bytes
+    suffix: str
+    media_type: str
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The parts a run is made of.
+
+    Attributes:
+        files: every file a model consists of.
+        read: reads a model.
+        prove: measures a finished level against the scan after the common steps; gets the level's name.
+        pictures: renders the object.
+        report: gives the report's files by name.
+    """
+
+    files: Callable[[Path], Sequence[Path]]
+    read: Callable[[Path], Surface]
+    prove: Callable[[Encoded, Surface, str], Deviation]
+    pictures: Callable[[Surface, About], Sequence[Shot]]
+    report: Callable[[Manifest, Artifact], Mapping[str, bytes]]
+
+
+def real_tools() -> Tools:
+    """Gives the tools that ``museum process`` works with."""
+    from pipeline import formats
+
+    return Tools(formats.files, formats.read, prove, pictures, report)
+
+
+def prove(encoded: Encoded, scan: Surface, level: str) -> Deviation:
+    """Measures a finished file: decoded again by our own reader, so that quantisation counts too."""
+    from pipeline.formats.gltf_read import read_glb_bytes
+    from pipeline.measure.deviation import deviation
+
+    with stage("measure", level):
+        return deviation(scan, read_glb_bytes(encoded.glb))
+
+
+def pictures(surface: Surface, about: About) -> Sequence[Shot]:
+    """Renders the poster and the picture for sharing."""
+    return ()
+
+
+def report(manifest: Manifest, artifact: Artifact) -> Mapping[str, bytes]:
+    """Gives ``report.json`` and ``report.html``."""
+    return {}
+
+
+def pack(data: bytes) -> bytes | None:
+    """Gives the brotli form of a file, None where it does not pay."""
+    import brotli
+
+    quality = 11 if len(data) <= PACK_SLOW_BYTES else 9
+    packed: bytes = brotli.compress(data, quality=quality, lgwin=22)
+    return packed if len(packed) < len(data) * (1 - PACK_PAYS) else None

@@ -1,0 +1,109 @@
+"""What the commands say, in Chinese and English, in one table. Findings have their own
+(``catalogue/findings.toml``).
+
+The language follows ``MUSEUM_LANG``, else the system's (``LC_ALL``, ``LC_MESSAGES``, ``LANG``); Chinese for
+any ``zh``, else English. Errors are in English for now: they are searched for in manuals and reports.
+"""
+
+from __future__ import annotations
+
+import os
+
+TEXTS: dict[str, tuple[str, str]] = {
+    # the commands, as `museum --help` lists them
+    "process": (
+        "把扫描处理成可发布的模型、图片和报告。",
+        "Make publishable models, pictures and a report from scans.",
+    ),
+    "check": ("处理之前检查一份扫描。", "Look at a scan before work: size, holes, textures."),
+    "steps": ("列出配方可用的步骤及其说明。", "List the steps that recipes can use, with their manual."),
+    "samples": ("生成示例扫描。", "Make the sample scans."),
+    "serve": ("打开网站。", "Open the site."),
+    "demo": ("处理示例并打开网站。", "Process the samples and open the site."),
+    "museum": (
+        "流动博物馆：从摄影测量扫描到网页上的文物。",
+        "Mobile Museum: from a photogrammetry scan to a relic on a page.",
+    ),
+    # progress
+    "hash": ("核对文件", "checking files"),
+    "read": ("读取扫描", "reading the scan"),
+    "write": ("写入模型", "writing the model"),
+    "measure": ("测量偏差", "measuring the deviation"),
+    "pictures": ("渲染图片", "rendering pictures"),
+    "report": ("写报告", "writing the report"),
+    # results
+    "up-to-date": ("{name}：没有变化，无须处理。", "{name}: nothing has changed, nothing to do."),
+    "done": ("{name}：完成，用时 {seconds:.1f} 秒。", "{name}: done in {seconds:.1f} s."),
+    "would": ("{name}：将运行配方 {recipe}，写入 {out}：", "{name}: would run recipe {recipe} into {out}:"),
+    "size": (
+        "尺寸 {size}，单位 {unit}（{evidence}），{up} 朝上（{up_evidence}）",
+        "size {size}, unit {unit} ({evidence}), {up} is up ({up_evidence})",
+    ),
+    "page": ("页面：{url}", "page: {url}"),
+    "page-hint": ("运行 {command}，然后打开 {url}", "run {command}, then open {url}"),
+    "folder": ("结果在 {out}", "results in {out}"),
+    "failed-one": ("{name}：{error}", "{name}: {error}"),
+    "level": ("等级", "level"),
+    "triangles": ("三角形", "triangles"),
+    "texture": ("贴图", "texture"),
+    "bytes": ("字节（传输）", "bytes (wire)"),
+    "deviation": ("偏差 平均 / 95% / 最大，毫米", "deviation mean / p95 / max, mm"),
+    "none": ("无", "none"),
+    # check
+    "file": ("文件", "file"),
+    "format": ("格式", "format"),
+    "unit": ("单位", "unit"),
+    "box": ("外形尺寸", "size"),
+    "register": ("登记尺寸", "size in the register"),
+    "agrees": ("{size}，一致", "{size}, agrees"),
+    "disagrees": ("{size}，不一致！", "{size}, does not agree!"),
+    "not-registered": ("未登记", "not recorded"),
+    "vertices": ("顶点", "vertices"),
+    "holes": ("孔洞（边界环）", "holes (boundary loops)"),
+    "edges": ("非流形边", "non-manifold edges"),
+    "pieces": ("碎块", "pieces"),
+    "pieces-text": (
+        "{count}，最大的占三角形的 {share:.1%}",
+        "{count}, the largest with {share:.1%} of the triangles",
+    ),
+    "up": ("朝上", "up"),
+    "textures": ("贴图文件", "textures"),
+    "missing": ("{name}（缺失）", "{name} (missing)"),
+    "colours": ("顶点颜色", "vertex colours"),
+    "yes": ("有", "yes"),
+    "no": ("没有", "no"),
+    # serve, demo
+    "open": ("网站：{url}（按 Ctrl+C 结束）", "the site: {url} (Ctrl+C ends it)"),
+    "samples-made": ("示例已生成：{out}", "samples made in {out}"),
+    "port-taken": ("端口 {port} 已被占用", "port {port} is in use"),
+    # evidence
+    "given": ("由操作者给出", "given"),
+    "capture": ("采集记录", "capture record"),
+    "format-says": ("格式规定", "the format says so"),
+    "register-says": ("与登记尺寸相符", "agrees with the register"),
+    "assumed": ("推测，未经确认", "assumed, not confirmed"),
+}
+
+
+def language() -> str:
+    """Gives ``zh-Hans`` or ``en``."""
+    chosen = next(
+        (value for key in ("MUSEUM_LANG", "LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(key))),
+        "",
+    )
+    return "zh-Hans" if chosen.lower().startswith("zh") else "en"
+
+
+def say(key: str, **figures: object) -> str:
+    """Gives a text of the table in the user's language, with its figures filled in; a key it lacks as it
+    is."""
+    if key not in TEXTS:
+        return key
+    chinese, english = TEXTS[key]
+    text = chinese if language() == "zh-Hans" else english
+    return text.format(**figures) if figures else text
+
+
+def evidence(code: str) -> str:
+    """Gives how a unit is known, in words."""
+    return say({"format": "format-says", "register": "register-says"}.get(code, code))

@@ -1,0 +1,130 @@
+"""In which unit a scan's numbers are, and how we know. A wrong unit is the dearest mistake a digitisation
+makes.
+
+In this order, the first that speaks decides: the technician (``given``), ``capture.toml`` (``capture``), the
+format (glTF says metres), the register's dimensions where exactly one unit agrees with them within 5 %
+(``register``), and last an assumption: metres unless that makes the object implausible and millimetres do not
+(``assumed``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Literal, get_args
+
+from pipeline.catalogue.artifact import Dimensions
+from pipeline.catalogue.capture import METRES, Unit
+from pipeline.errors import Refused
+
+TOLERANCE = 0.05
+"""Share by which a scan and the register may differ: registers are measured by ruler, often to half a
+centimetre."""
+
+SMALLEST_M, LARGEST_M = 0.002, 200.0
+"""A longest side outside of these is implausible for one object or one site."""
+
+METRE_FORMATS = frozenset({"gltf", "glb", "usd", "usdz"})
+
+Evidence = Literal["given", "capture", "format", "register", "assumed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The unit of a scan and how it is known."""
+
+    unit: Unit
+    evidence: Evidence
+
+
+def decide(
+    extents: Sequence[float],
+    *,
+    given: Unit | None = None,
+    capture: Unit | None = None,
+    source_format: str = "",
+    dimensions: Dimensions | None = None,
+) -> Decision:
+    """Says in which unit a scan's numbers are.
+
+    Args:
+        extents: the three sides of the scan's box, in its own unit.
+        given: what the technician said.
+        capture: what ``capture.toml`` says.
+        source_format: ``obj``, ``gltf`` …
+        dimensions: what the register says.
+    """
+    if given:
+        return Decision(given, "given")
+    if capture:
+        return Decision(capture, "capture")
+    if source_format in METRE_FORMATS:
+        return Decision("m", "format")
+    agreeing = [unit for unit in get_args(Unit) if agrees(_mm(extents, unit), dimensions)]
+    if len(agreeing) == 1:
+        return Decision(agreeing[0], "register")
+    longest = max(extents)
+    if not _plausible(longest * METRES["m"]) and _plausible(longest * METRES["mm"]):
+        return Decision("mm", "assumed")
+    return Decision("m", "assumed")
+
+
+def known_mm(dimensions: Dimensions | None) -> tuple[float, ...]:
+    """Gives the register's sizes that were understood, in mm, largest first."""
+    if dimensions is None:
+        return ()
+    values = (
+        dimensions.height_mm,
+        dimensions.width_mm,
+        dimensions.depth_mm,
+        dimensions.diameter_mm,
+        dimensions.thickness_mm,
+    )
+    return tuple(sorted((value for value in values if value), reverse=True))
+
+
+def agrees(extents_mm: Sequence[float], dimensions: Dimensions | None) -> bool:
+    """Says whether every size of the register is one of the scan's sides within the tolerance.
+
+    Which side is which is not asked: a plate may lie or stand. False where the register knows no size.
+    """
+    known = known_mm(dimensions)[:3]
+    if not known:
+        return False
+    return any(
+        all(abs(side - value) <= TOLERANCE * value for side, value in zip(sides, known, strict=True))
+        for sides in permutations(extents_mm, len(known))
+    )
+
+
+def hold_against(extents_mm: Sequence[float], dimensions: Dimensions | None, decision: Decision) -> None:
+    """Stops where the scan's size and the register's do not agree.
+
+    Raises:
+        Refused: with both figures, and the unit that would agree if there is one.
+    """
+    known = known_mm(dimensions)[:3]
+    if not known or agrees(extents_mm, dimensions):
+        return
+    scan = [side / METRES[decision.unit] for side in extents_mm]
+    better = [unit for unit in get_args(Unit) if agrees([side * METRES[unit] for side in scan], dimensions)]
+    hint = f"--unit {better[0]} would agree; otherwise " if len(better) == 1 else ""
+    raise Refused(
+        f"the scan measures {size_text(extents_mm)} in {decision.unit} ({decision.evidence}), "
+        f"the register says {size_text(known)}",
+        do=f"{hint}correct the unit or the register, or say --force-size to go on",
+    )
+
+
+def size_text(sides_mm: Sequence[float]) -> str:
+    """Gives sides as text, largest first: ``312 × 205 × 198 mm``."""
+    return " × ".join(f"{side:.4g}" for side in sorted(sides_mm, reverse=True)) + " mm"
+
+
+def _mm(extents: Sequence[float], unit: Unit) -> list[float]:
+    return [side * METRES[unit] * 1000 for side in extents]
+
+
+def _plausible(metres: float) -> bool:
+    return SMALLEST_M <= metres <= LARGEST_M
