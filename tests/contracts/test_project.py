@@ -1,0 +1,65 @@
+"""What holds of the project's own files, whatever the code does."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTHON_LOCKS = sorted(ROOT.glob("requirements*.lock"))
+NPM_LOCKS = [
+    ROOT / "viewer/client/package-lock.json",
+    ROOT / "pipeline/node/package-lock.json",
+    ROOT / "benchmarks/peers/package-lock.json",
+]
+
+
+@pytest.mark.parametrize("lock", [*PYTHON_LOCKS, *NPM_LOCKS], ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_lock_file_carries_no_registry_address(lock: Path) -> None:
+    text = lock.read_text(encoding="utf-8")
+    if lock.suffix == ".json":
+        addresses = [p["resolved"] for p in json.loads(text)["packages"].values() if "resolved" in p]
+    else:
+        addresses = re.findall(r"(?:https?|file)://\S+|^--(?:index|extra|find)\S*", text, flags=re.MULTILINE)
+    assert addresses == []
+
+
+@pytest.mark.parametrize("lock", NPM_LOCKS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_npm_dependency_is_pinned_exactly_and_by_digest(lock: Path) -> None:
+    manifest = json.loads((lock.parent / "package.json").read_text())
+    wanted = {**manifest.get("dependencies", {}), **manifest.get("devDependencies", {})}
+    assert wanted and all(re.fullmatch(r"\d[\w.+-]*", version) for version in wanted.values()), wanted
+    packages = json.loads(lock.read_text())["packages"]
+    assert [name for name, p in packages.items() if name and "integrity" not in p and not p.get("link")] == []
+
+
+@pytest.mark.parametrize("lock", PYTHON_LOCKS, ids=lambda p: p.name)
+def test_every_python_dependency_is_pinned_by_digest(lock: Path) -> None:
+    entries = re.split(r"\n(?=\S)", lock.read_text().strip())
+    assert len(entries) > 10
+    assert [e.splitlines()[0] for e in entries if "==" not in e or "--hash=sha256:" not in e] == []
+
+
+def test_the_plain_install_needs_none_of_the_3d_libraries() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    plain = {re.split(r"[<>=;\[ ]", d)[0].lower() for d in project["dependencies"]}
+    heavy = {"numpy", "scipy", "open3d", "open3d-cpu", "trimesh", "pygltflib", "pyvips", "dracopy"}
+    assert plain & heavy == set()
+    locked = set(
+        re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements-site.lock").read_text(), flags=re.MULTILINE)
+    )
+    assert locked & heavy == set()
+
+
+def test_every_dependency_of_the_project_is_in_the_developers_lock() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [
+        d for group in (project["dependencies"], *project["optional-dependencies"].values()) for d in group
+    ]
+    names = {re.split(r"[<>=;\[ ]", d)[0].lower() for d in wanted}
+    locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements.lock").read_text(), flags=re.MULTILINE))
+    assert names - locked == set()
