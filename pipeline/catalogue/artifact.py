@@ -36,14 +36,16 @@ class Dimensions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         literal: as the register writes it, with its units.
         height_mm: height, upright as it stands.
-        width_mm: width or length, seen from the front.
+        length_mm: length of what lies or has a long side.
+        width_mm: width, seen from the front.
         depth_mm: depth, front to back.
-        diameter_mm: largest diameter of a round thing.
+        diameter_mm: largest diameter that is given, of the rim, the belly or the foot.
         thickness_mm: thickness of a flat thing or of the wall.
     """
 
     literal: str = ""
     height_mm: float | None = None
+    length_mm: float | None = None
     width_mm: float | None = None
     depth_mm: float | None = None
     diameter_mm: float | None = None
@@ -156,7 +158,7 @@ class Artifact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         name: 名称, in up to four languages; zh-Hans or en must be there.
         number: 藏品编号 as the museum writes it, any length.
-        number_type: code of the list ``number_type``.
+        number_type: code of the list ``number-type``.
         register: the register's other 12 items.
         summary: one or two sentences, the museum label.
         story: paragraphs, Markdown not interpreted; the text below the object.

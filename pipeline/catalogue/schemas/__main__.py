@@ -19,6 +19,7 @@ def generated() -> Iterator[tuple[Path, str]]:
         yield Path(__file__).parent / f"{name}.schema.json", text
         page = ROOT / "docs" / "data" / f"{name}.md"
         yield page, reference.filled(page.read_text(encoding="utf-8"), made)
+    yield ROOT / "docs/data/vocabulary.md", reference.vocabulary_page()
     yield ROOT / "viewer/client/src/generated/manifest.ts", typescript.module(schema("manifest"))
 
 
