@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { MeshoptDecoder } from "meshoptimizer/decoder";
 import { MeshoptEncoder } from "meshoptimizer/encoder";
 import { MeshoptSimplifier } from "meshoptimizer/simplifier";
+import { dracoDecode, dracoEncode } from "./draco.mjs";
 
 await Promise.all([MeshoptDecoder.ready, MeshoptEncoder.ready, MeshoptSimplifier.ready]);
 
@@ -59,6 +60,9 @@ export const operations = {
     MeshoptDecoder.decodeGltfBuffer(target, count, stride, data, mode, filter);
     return [{}, [target]];
   },
+
+  dracoDecode,
+  dracoEncode,
 
   async validate({ maxIssues }, [data]) {
     validator ??= createRequire(import.meta.url)("gltf-validator");

@@ -1,0 +1,104 @@
+"""A Surface taken apart for glTF: one part a material, with vertices of its own, as integers, welded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.formats import gltf_quantise as quantise
+from pipeline.matter.surface import Material, Surface, uses
+
+Compression = Literal["meshopt", "meshopt-v1", "draco", "none"]
+UvSets = dict[int, tuple[int, quantise.UvGrid | None]]
+"""UV set of the surface -> UV set in the file, and its grid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the numbers are stored; see :func:`pipeline.formats.gltf_write.write_glb`."""
+
+    compression: Compression
+    position_bits: int
+    normal_bits: int
+    uv_bits: int | None
+    colour_bits: Literal[8, 16] | None
+    normals: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One primitive's own vertices: grid integers, or float metres where there is no grid."""
+
+    triangles: NDArray[np.int32]
+    positions: NDArray[Any]
+    normals: NDArray[np.float32] | None
+    uvs: list[NDArray[Any]]
+    colours: NDArray[Any] | None
+
+
+def part_of(
+    surface: Surface, slot: int, material: Material, grid: quantise.Grid | None, settings: Settings
+) -> tuple[Part | None, UvSets]:
+    """Gives a material's triangles with vertices of their own (None: nothing is left), and its UV sets.
+
+    UV sets that no texture of the material uses are left out: nobody could see them.
+    """
+    faces = surface.triangles[surface.material_of == slot]
+    if not len(faces):
+        return None, {}
+    used, flat = np.unique(faces, return_inverse=True)
+    positions = surface.positions[used]
+    columns: list[NDArray[Any]] = [positions.astype(np.float32) if grid is None else grid.integers(positions)]
+    grids: UvSets = {}
+    sets = sorted({use.uv_set for use in uses(material) if use.uv_set < len(surface.uvs)})
+    for number, uv_set in enumerate(sets):
+        values, uv_grid = _uvs(surface.uvs[uv_set][used], material, uv_set, settings)
+        columns.append(values)
+        grids[uv_set] = (number, uv_grid)
+    if surface.colours is not None:
+        bits = settings.colour_bits or quantise.colour_bits_for(surface.colours)
+        columns.append(_linear(surface.colours[used], bits))
+    with_normals = settings.normals and surface.normals is not None
+    if with_normals and surface.normals is not None:
+        columns.append(surface.normals[used])
+    first, local = _welded(columns, flat.reshape(-1, 3).astype(np.int32))
+    if not len(local):
+        return None, {}
+    columns = [column[first] for column in columns]
+    normals = columns.pop() if with_normals else None
+    colours = columns.pop() if surface.colours is not None else None
+    return Part(local, columns[0], normals, columns[1:], colours), grids
+
+
+def _uvs(
+    uvs: NDArray[np.float32], material: Material, uv_set: int, settings: Settings
+) -> tuple[NDArray[Any], quantise.UvGrid | None]:
+    if settings.compression == "draco" or settings.uv_bits == quantise.FLOAT_BITS:
+        return uvs, None
+    px = max(max(u.texture.width, u.texture.height) for u in uses(material) if u.uv_set == uv_set)
+    grid = quantise.uv_grid(uvs, settings.uv_bits or quantise.uv_bits_for(uvs, px))
+    return grid.integers, grid
+
+
+def _linear(colours: NDArray[np.uint8], bits: int) -> NDArray[Any]:
+    whole = np.rint(quantise.to_linear(colours) * (2**bits - 1))
+    out: NDArray[Any] = whole.astype(np.uint8 if bits == 8 else np.uint16)
+    return out
+
+
+def _welded(
+    columns: list[NDArray[Any]], triangles: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Vertices equal in every byte become one; triangles of which two corners became one go."""
+    rows = np.hstack([np.ascontiguousarray(c).view(np.uint8).reshape(len(c), -1) for c in columns])
+    keys = np.ascontiguousarray(rows).view(np.dtype((np.void, rows.shape[1]))).ravel()
+    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    order = np.argsort(first, kind="stable")  # np.unique sorts by content: back to the order of the input
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    faces = rank[inverse][triangles].astype(np.int32)
+    a, b, c = faces.T
+    return first[order].astype(np.int64), faces[(a != b) & (b != c) & (a != c)]
