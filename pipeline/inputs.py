@@ -20,6 +20,7 @@ from pipeline.progress import report
 
 _PIECE = 4 << 20
 _MOST_NAMES = 20_000
+_APART = frozenset({"node_modules", "samples", "commands"})
 _CODE = (".py", ".toml", ".mjs", ".html", ".css", ".json")
 
 
@@ -79,7 +80,8 @@ def names_in(folder: Path, but: Path) -> list[str]:
 
 @cache
 def code_digest(*parts: str) -> str:
-    """Gives a digest of the program's own text below ``pipeline/``, all of it or the folders named.
+    """Gives a digest of the program's own text below ``pipeline/``: all that makes results, or the parts
+    named.
 
     Readers, writers and measures have no version of their own; their text is it.
     """
@@ -89,7 +91,7 @@ def code_digest(*parts: str) -> str:
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             inside = path.relative_to(root)
-            if path.suffix in _CODE and not {"node_modules", "samples", "commands"} & set(inside.parts):
+            if path.suffix in _CODE and not _APART & set(path.relative_to(folder).parts):
                 total.update(f"{inside.as_posix()}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
 

@@ -20,8 +20,8 @@ from pipeline.catalogue.capture import Capture
 from pipeline.catalogue.folders import ARTIFACT, CAPTURE, DERIVATIVES, MANIFEST
 from pipeline.catalogue.text import Text
 from pipeline.errors import Refused
+from pipeline.formats import sniff
 
-MODEL_SUFFIXES = frozenset({".obj", ".ply", ".stl", ".glb", ".gltf"})
 PRIVATE = ".museum"
 """Folder inside the results for the cache and the state of the last run; never published."""
 
@@ -156,12 +156,7 @@ def _scan(model: Path, slug: str, out: Path, home: Path) -> Scan:
 
 
 def _model_file(path: Path) -> Path:
-    if path.suffix.lower() not in MODEL_SUFFIXES:
-        raise Refused(
-            f"{path.suffix or 'a file without suffix'} is not a model that can be read",
-            where=str(path),
-            do=f"give one of {', '.join(sorted(MODEL_SUFFIXES))}",
-        )
+    sniff.kind(path)  # refuses what no reader knows, before a folder is made for it
     return path
 
 
@@ -188,7 +183,7 @@ def _model_in(folder: Path) -> Path:
     raise Refused(
         "no model was found in the folder",
         where=str(folder),
-        do=f"a scan is a file ending in {', '.join(sorted(MODEL_SUFFIXES))}",
+        do=f"a scan is a file ending in {', '.join(sniff.SUFFIXES)}",
     )
 
 
@@ -199,7 +194,7 @@ def _models(folder: Path) -> list[Path]:
         found = [
             path
             for path in sorted(folder.glob(pattern))
-            if path.suffix.lower() in MODEL_SUFFIXES
+            if path.suffix.lower() in sniff.SUFFIXES
             and path.is_file()
             and path not in made
             and not {DERIVATIVES, PRIVATE} & set(path.relative_to(folder).parts[:-1])

@@ -117,9 +117,22 @@ def hold_against(extents_mm: Sequence[float], dimensions: Dimensions | None, dec
     )
 
 
-def size_text(sides_mm: Sequence[float]) -> str:
-    """Gives sides as text, largest first: ``312 × 205 × 198 mm``."""
-    return " × ".join(f"{side:.4g}" for side in sorted(sides_mm, reverse=True)) + " mm"
+def size_text(sides_mm: Sequence[float], *, sort: bool = True) -> str:
+    """Gives sides as text, largest first: ``312 × 205 × 198 mm``, in metres from 10 m."""
+    sides = sorted(sides_mm, reverse=True) if sort else list(sides_mm)
+    scale, name = (0.001, "m") if max(sides) >= 10_000 else (1.0, "mm")
+    return " × ".join(_figure(side * scale) for side in sides) + f" {name}"
+
+
+def _figure(value: float) -> str:
+    """Four digits, never an exponent."""
+    return (
+        f"{value:.0f}"
+        if value >= 1000
+        else f"{value:.4g}"
+        if value >= 0.001 or value == 0
+        else f"{value:.6f}"
+    )
 
 
 def _mm(extents: Sequence[float], unit: Unit) -> list[float]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.catalogue.derivative import Manifest
 from pipeline.progress import Listener, watching
 from pipeline.texts import evidence, language, say
+from pipeline.unit import size_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -50,7 +51,7 @@ def summary(manifest: Manifest) -> None:
     console.print(
         say(
             "size",
-            size=" × ".join(f"{side:.4g}" for side in scale.size_mm) + " mm",
+            size=size_text(scale.size_mm, sort=False),
             unit=scale.unit,
             evidence=evidence(scale.evidence),
             up=scale.up,

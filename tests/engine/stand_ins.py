@@ -83,9 +83,9 @@ def _steps() -> dict[str, Step]:
 
 
 def read(path: Path) -> Surface:
-    """A line of three numbers a vertex."""
+    """Reads an OBJ of vertices alone: each three that follow one another are a triangle."""
     CALLS.append("read")
-    positions = np.array([line.split() for line in path.read_text().splitlines()], np.float64)
+    positions = np.array([line.split()[1:] for line in path.read_text().splitlines()], np.float64)
     count = len(positions) - 2
     triangles = np.stack([np.arange(count), np.arange(1, count + 1), np.arange(2, count + 2)], 1).astype(
         np.int32
@@ -123,10 +123,10 @@ def write_scan(folder: Path, *, size: float = 1.0, common: float = 0.0, level: f
     """Writes a scan of a 1 by 2 by 3 box times ``size``, and the recipe beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     corners = [(0, 0, 0), (1, 0, 0), (1, 2, 0), (0, 2, 3), (1, 0, 3)]
-    text = "\n".join(" ".join(str(value * size) for value in corner) for corner in corners)
-    (folder / "jar.ply").write_text(text)
+    text = "\n".join(" ".join(["v", *(str(value * size) for value in corner)]) for corner in corners)
+    (folder / "jar.obj").write_text(text)
     (folder / "r.toml").write_text(RECIPE.format(common=common, level=level))
-    return folder / "jar.ply"
+    return folder / "jar.obj"
 
 
 if __name__ == "__main__":

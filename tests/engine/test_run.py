@@ -63,7 +63,7 @@ def test_a_run_writes_models_pictures_report_records_and_manifest(tmp_path: Path
         "+z",
     )
     capture = store.read_capture(out / "capture.toml")
-    assert capture.unit == "mm" and capture.files[0].path == "jar.ply"
+    assert capture.unit == "mm" and capture.files[0].path == "jar.obj"
     assert store.read_artifact(out / "artifact.toml").name.to("en") == "jar"
 
 
@@ -227,7 +227,7 @@ def test_a_given_unit_against_the_register_stops_with_both_figures_and_the_remed
     with pytest.raises(Refused) as refusal:
         run(scan, out, options(scan, unit="m"))
     sentence = str(refusal.value)
-    assert "3e+05 × 2e+05 × 1e+05 mm" in sentence or "300000 × 200000 × 100000 mm" in sentence
+    assert "300 × 200 × 100 m in m (given)" in sentence
     assert "200 mm" in sentence and "--unit mm would agree" in sentence and "--force-size" in sentence
     assert not (out / "manifest.json").exists()
 

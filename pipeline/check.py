@@ -1,0 +1,119 @@
+"""A scan looked at before work: what it is, how large, whether the register agrees, what is missing.
+
+Nothing is written. The figures are of the scan as it came; ``clean`` will take specks away and ``place`` will
+say the same of unit and up axis, as both are decided by the same functions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline import formats, unit
+from pipeline.catalogue.capture import METRES
+from pipeline.catalogue.finding import Finding
+from pipeline.measure import topology
+from pipeline.measure.upright import Upright, find_up
+from pipeline.run import Options, artifact_of, asserted
+
+if TYPE_CHECKING:
+    from pipeline.matter.surface import Surface
+    from pipeline.scan import Scan
+
+MISSING = frozenset({"texture-missing", "material-library-missing"})
+"""Codes of findings that say that a file is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was found.
+
+    Attributes:
+        format: of the model file.
+        unit: decided as a run would.
+        size_mm: sides of the box along the scan's x, y, z.
+        register_mm: sizes the register knows, largest first.
+        agrees: whether they agree, None where the register knows none.
+        triangles, vertices: as read.
+        holes, largest_hole_mm: boundary loops and the longest way round one.
+        crowded_edges: edges of more than two triangles.
+        pieces, largest_share: connected pieces, and the share of the triangles in the largest.
+        up: which axis is up and how we know.
+        textures: name, width and height in pixels of each.
+        colours: whether vertices carry colours.
+        findings: what the reader noticed.
+    """
+
+    format: str
+    unit: unit.Decision
+    size_mm: tuple[float, float, float]
+    register_mm: tuple[float, ...]
+    agrees: bool | None
+    triangles: int
+    vertices: int
+    holes: int
+    largest_hole_mm: float
+    crowded_edges: int
+    pieces: int
+    largest_share: float
+    up: Upright
+    textures: tuple[tuple[str, int, int], ...]
+    colours: bool
+    findings: tuple[Finding, ...]
+
+
+def examine(scan: Scan, options: Options) -> Check:
+    """Reads a scan and looks at it.
+
+    Raises:
+        Refused: it cannot be read.
+    """
+    surface = formats.read(scan.model)
+    said, dimensions = asserted(scan, options), artifact_of(scan).register.dimensions
+    low, high = surface.bounds
+    extents = [float(side) for side in high - low]
+    decision = unit.decide(
+        extents,
+        given=said.unit if said.source == "given" else None,
+        capture=said.unit if said.source == "capture" else None,
+        source_format=surface.source_format,
+        dimensions=dimensions,
+    )
+    scale = METRES[decision.unit] * 1000
+    size = (extents[0] * scale, extents[1] * scale, extents[2] * scale)
+    known = unit.known_mm(dimensions)
+    rims, crowded, pieces, share = _shape(surface)
+    return Check(
+        format=surface.source_format,
+        unit=decision,
+        size_mm=size,
+        register_mm=known,
+        agrees=unit.agrees(size, dimensions) if known else None,
+        triangles=len(surface.triangles),
+        vertices=len(surface.positions),
+        holes=rims.count,
+        largest_hole_mm=float(rims.perimeters[0]) * scale if rims.count else 0.0,
+        crowded_edges=crowded,
+        pieces=pieces,
+        largest_share=share,
+        up=Upright(said.up, "given", certain=True) if said.up else find_up(surface),
+        textures=tuple((texture.name, texture.width, texture.height) for texture in surface.textures()),
+        colours=surface.colours is not None,
+        findings=surface.findings,
+    )
+
+
+def _shape(surface: Surface) -> tuple[topology.Holes, int, int, float]:
+    """Holes, crowded edges, pieces and the largest piece's share; vertices at one place count as one."""
+    if len(surface.triangles) == 0:
+        return topology.Holes(0, np.zeros(0)), 0, 0, 0.0
+    points = topology.same_rows(surface.positions)
+    places = np.zeros((int(points.max()) + 1, 3))
+    places[points] = surface.positions
+    welded = points[surface.triangles]
+    edges = topology.edges(welded)
+    counts = np.bincount(topology.components(welded, len(places)))
+    crowded = int((edges.uses > 2).sum())
+    return topology.holes(edges, places), crowded, len(counts), float(counts.max() / counts.sum())

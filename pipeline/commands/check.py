@@ -1,0 +1,76 @@
+"""``museum check PATH…``: looks at scans before work and writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.texts import evidence, language, say
+
+if TYPE_CHECKING:
+    from pipeline.check import Check
+    from pipeline.scan import Scan
+
+
+@click.command("check", help=say("check"))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--unit", type=click.Choice(("m", "cm", "mm", "in", "ft")), help="Unit of the scan's numbers.")
+def command(paths: tuple[Path, ...], unit: str | None) -> int:
+    """Prints a table for each path; exit code 2 when the register disagrees with a scan's size."""
+    from pipeline import scan
+    from pipeline.check import examine
+    from pipeline.commands.show import progress
+    from pipeline.progress import stage
+    from pipeline.run import Options
+
+    scans = scan.find(paths)
+    agreed = True
+    for one in scans:
+        with progress(one.slug), stage("read"):
+            check = examine(one, Options(unit=unit))  # type: ignore[arg-type]
+        _print(one, check)
+        agreed = agreed and check.agrees is not False
+    return 0 if agreed else 2
+
+
+def _print(scan: Scan, check: Check) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    for name, value in _rows(scan, check):
+        table.add_row(say(name), value)
+    console = Console(highlight=False, markup=False)
+    console.print(table)
+    for finding in check.findings:
+        mark = {"info": "·", "warning": "!", "failure": "✗"}[finding.level]
+        console.print(f"{mark} {finding.sentence(language())}", soft_wrap=True)
+
+
+def _rows(scan: Scan, check: Check) -> Iterator[tuple[str, str]]:
+    from pipeline.unit import size_text
+
+    yield "file", scan.model.name
+    yield "format", check.format
+    yield "unit", f"{check.unit.unit} ({evidence(check.unit.evidence)})"
+    yield "box", f"{size_text(check.size_mm, sort=False)} (x, y, z)"
+    if check.agrees is None:
+        yield "register", say("not-registered")
+    else:
+        size = size_text(check.register_mm)
+        yield "register", say("agrees" if check.agrees else "disagrees", size=size)
+    yield "triangles", f"{check.triangles:,}"
+    yield "vertices", f"{check.vertices:,}"
+    if check.pieces > 1:
+        yield "pieces", say("pieces-text", count=check.pieces, share=check.largest_share)
+    yield "holes", f"{check.holes} (≤ {size_text([check.largest_hole_mm])})" if check.holes else "0"
+    yield "edges", f"{check.crowded_edges:,}"
+    yield "up", f"{check.up.axis} ({check.up.evidence})"
+    textures = [f"{name} {width} × {height}" for name, width, height in check.textures]
+    yield "textures", "\n".join(textures) or say("none")
+    yield "colours", say("yes" if check.colours else "no")
