@@ -39,8 +39,11 @@ class Dimensions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         length_mm: length of what lies or has a long side.
         width_mm: width, seen from the front.
         depth_mm: depth, front to back.
-        diameter_mm: largest diameter that is given, of the rim, the belly or the foot.
-        thickness_mm: thickness of a flat thing or of the wall.
+        diameter_mm: largest diameter of a round thing.
+        rim_diameter_mm: 口径, diameter of a vessel's mouth.
+        foot_diameter_mm: 底径, 足径, diameter it stands on.
+        thickness_mm: thickness of a flat thing.
+        wall_mm: 壁厚, thickness of a vessel's wall.
     """
 
     literal: str = ""
@@ -49,7 +52,20 @@ class Dimensions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     width_mm: float | None = None
     depth_mm: float | None = None
     diameter_mm: float | None = None
+    rim_diameter_mm: float | None = None
+    foot_diameter_mm: float | None = None
     thickness_mm: float | None = None
+    wall_mm: float | None = None
+
+    @property
+    def sides_mm(self) -> tuple[float, ...]:
+        """The sizes that must show as sides of the object's box, largest first; rim, foot and wall do not.
+
+        A thickness is a side only of what has no height: that of a bowl is its wall.
+        """
+        flat = None if self.height_mm else self.thickness_mm
+        sides = (self.height_mm, self.length_mm, self.width_mm, self.depth_mm, self.diameter_mm, flat)
+        return tuple(sorted((side for side in sides if side), reverse=True))
 
 
 class Mass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -49,13 +49,13 @@ class ObjectFolder(msgspec.Struct, frozen=True):
     def capture_path(self) -> Path | None:
         """Where ``capture.toml`` lies, None where there is none."""
         path = self.path / CAPTURE
-        return path if path.is_file() else None
+        return path if _is_file(path) else None
 
     @property
     def manifest_path(self) -> Path | None:
         """Where ``manifest.json`` lies, None before the object was processed."""
         for path in (self.path / DERIVATIVES / MANIFEST, self.path / MANIFEST):
-            if path.is_file():
+            if _is_file(path):
                 return path
         return None
 
@@ -66,22 +66,36 @@ def objects(models: Path) -> Iterator[ObjectFolder]:
     ``models`` may be the folder of all collections, one collection, or one bare object.
 
     Raises:
-        Refused: the folder is not there or cannot be listed.
+        Refused: the folder is not there or cannot be listed; for one collection only after all others.
     """
     if _is_object(models):
         yield ObjectFolder(models, "", models.resolve().name)
         return
+    closed: Refused | None = None
     for child in _folders(models):
         if _is_object(child):
             yield ObjectFolder(child, "", child.name)
             continue
-        for grandchild in _folders(child):
-            if _is_object(grandchild):
-                yield ObjectFolder(grandchild, child.name, grandchild.name)
+        try:
+            inside = _folders(child)
+        except Refused as error:
+            closed = closed or error
+            continue
+        yield from (ObjectFolder(inner, child.name, inner.name) for inner in inside if _is_object(inner))
+    if closed:
+        raise closed
 
 
 def _is_object(folder: Path) -> bool:
-    return (folder / ARTIFACT).is_file()
+    return _is_file(folder / ARTIFACT)
+
+
+def _is_file(path: Path) -> bool:
+    """Like ``Path.is_file``, which raises in a folder that may not be entered."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _folders(folder: Path) -> list[Path]:

@@ -32,7 +32,7 @@ def _places(text: str) -> Iterator[tuple[int, Path]]:
     table: Path = ()
     counts: Counter[Path] = Counter()
     quotes = ""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if quotes:
             quotes = "" if quotes in line else quotes
             continue

@@ -33,9 +33,14 @@ _LABELS = {
     **{"h": "height_mm", "height": "height_mm", "l": "length_mm", "length": "length_mm"},
     **{"w": "width_mm", "width": "width_mm"},
     **dict.fromkeys(("进深", "纵深", "depth"), "depth_mm"),
-    **dict.fromkeys(("径", "直径", "口径", "底径", "腹径", "足径", "外径", "面径"), "diameter_mm"),
-    **dict.fromkeys(("最大径", "最大腹径", "最大直径", "ø", "φ", "diameter"), "diameter_mm"),
-    **dict.fromkeys(("厚", "厚度", "壁厚", "最厚", "残厚", "thickness"), "thickness_mm"),
+    **dict.fromkeys(
+        ("径", "直径", "外径", "面径", "最大径", "最大直径", "ø", "φ", "diameter"), "diameter_mm"
+    ),
+    **dict.fromkeys(("腹径", "最大腹径"), "diameter_mm"),
+    **dict.fromkeys(("口径", "口沿径"), "rim_diameter_mm"),
+    **dict.fromkeys(("底径", "足径", "圈足径"), "foot_diameter_mm"),
+    **dict.fromkeys(("厚", "厚度", "最厚", "残厚", "thickness"), "thickness_mm"),
+    "壁厚": "wall_mm",
 }
 
 _UNIT = rf"(?:{one_of(_MILLIMETRES)})(?![a-z0-9])"
@@ -48,7 +53,7 @@ _AROUND = re.compile(r"[\s,;、×()\[\]:。]*")
 
 
 class _Size(msgspec.Struct):
-    """One number of a wording: its field and unit (empty where not known), and how it follows the one before."""
+    """One number of a wording: its field and unit, empty where not known, and how it follows the last."""
 
     field: str
     number: float
@@ -61,7 +66,7 @@ def dimensions(literal: str) -> tuple[Dimensions, Status]:
     """Gives what a wording such as 通高32.5、口径12厘米 says, in millimetres, and how much was understood.
 
     A number without a unit takes the unit written after the next one of the same list (``长12、宽8厘米``), or
-    one given for all (``单位：厘米``); otherwise it stays a wording. Of several diameters the largest counts.
+    one given for all (``单位：厘米``); otherwise it stays a wording. Of a size given twice the larger counts.
     """
     nothing = Dimensions(literal=literal)
     text = with_digits(plain(literal), one_of(_MILLIMETRES))

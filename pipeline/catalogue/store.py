@@ -116,5 +116,8 @@ def _replace(path: Path, content: bytes) -> None:
     try:
         temporary.write_bytes(content)
         temporary.replace(path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Failed(f"cannot be written: {reason.lower()}", where=str(path)) from error
     finally:
         temporary.unlink(missing_ok=True)

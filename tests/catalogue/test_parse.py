@@ -12,7 +12,7 @@ from pipeline.catalogue.parse import dimensions, mass, period, quantity, statuse
 from pipeline.catalogue.text import Text
 
 SIZES = [
-    ("通高32.5、口径12厘米", "parsed", {"height_mm": 325, "diameter_mm": 120}),
+    ("通高32.5、口径12厘米", "parsed", {"height_mm": 325, "rim_diameter_mm": 120}),
     ("长 12cm 宽 8cm", "parsed", {"length_mm": 120, "width_mm": 80}),
     ("长12×宽8×厚3厘米", "parsed", {"length_mm": 120, "width_mm": 80, "thickness_mm": 30}),
     ("长×宽×高：30×20×10厘米", "parsed", {"length_mm": 300, "width_mm": 200, "height_mm": 100}),
@@ -24,7 +24,12 @@ SIZES = [
     ("H 0.32 m", "parsed", {"height_mm": 320}),
     ("长12厘米、宽8", "partly", {"length_mm": 120}),
     ("宽8-12厘米", "partly", {"width_mm": 120}),
-    ("口径10.2厘米，腹径24厘米", "partly", {"diameter_mm": 240}),
+    (
+        "口径10.2、腹径24、底径9厘米",
+        "parsed",
+        {"rim_diameter_mm": 102, "diameter_mm": 240, "foot_diameter_mm": 90},
+    ),
+    ("直径12厘米，最大径13厘米", "partly", {"diameter_mm": 130}),
     ("残高12厘米，三足", "partly", {"height_mm": 120}),
     ("高12 重350克 宽8厘米", "partly", {"width_mm": 80}),
     ("32.5×12", "no-unit", {}),
@@ -168,6 +173,12 @@ def test_a_period_given_by_its_term_has_the_term_s_years() -> None:
     assert understood(Artifact(name=Text(), register=register)).register.period == Period(
         "", "tang", 618, 907
     )
+
+
+def test_rim_and_wall_are_no_sides_of_the_box_and_thickness_only_of_flat_things() -> None:
+    assert dimensions("高5、口径12、壁厚0.4厘米")[0].sides_mm == (50,)
+    assert dimensions("高5、直径12、厚0.4厘米")[0].sides_mm == (120, 50)
+    assert dimensions("直径13.2厘米，厚2.1厘米")[0].sides_mm == (132, 21)
 
 
 def test_the_status_of_every_item_is_told() -> None:

@@ -19,7 +19,7 @@ from pipeline.catalogue.store import (
     write_toml,
 )
 from pipeline.catalogue.text import Text
-from pipeline.errors import Refused
+from pipeline.errors import Failed, Refused
 
 JAR = Artifact(
     name=Text({"zh-Hans": "彩绘陶罐", "ug": "ساپال كومزەك", "en": 'A "painted" jar'}),
@@ -57,6 +57,11 @@ def test_the_same_record_gives_the_same_bytes(tmp_path: Path, manifest: Manifest
         write_json(manifest, tmp_path / f"{name}.json")
     assert (tmp_path / "a.toml").read_bytes() == (tmp_path / "b.toml").read_bytes()
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+
+
+def test_a_record_that_cannot_be_written_fails_in_words(tmp_path: Path) -> None:
+    with pytest.raises(Failed, match=r"artifact\.toml: cannot be written"):
+        write_toml(JAR, tmp_path / "missing" / "artifact.toml")
 
 
 def test_writing_leaves_no_other_file_behind(tmp_path: Path, manifest: Manifest) -> None:
