@@ -24,8 +24,8 @@ LINE_MAX_BYTES = 8 << 20
 """One line of a text format. An n-gon of 500,000 corners with UVs fits."""
 
 BLOCK_BYTES = 4 << 20
-"""How much of a file is parsed at a time. A 1 M triangle OBJ of 105 MB in processor seconds and peak MB: blocks of
-1 MiB 4.5 s, 410 MB; 4 MiB 3.8 s, 408 MB; 8 MiB 4.5 s, 411 MB; 32 MiB 6.1 s, 795 MB."""
+"""How much of a file is parsed at a time. A 1 M triangle OBJ of 105 MB, processor seconds and peak MB, in blocks
+of 1 MiB 4.5 and 410; 4 MiB 3.8 and 408; 8 MiB 4.5 and 411; 32 MiB 6.1 and 795."""
 
 CONCAVE_CORNERS_MAX = 2_000
 """Corners of a concave polygon that is still clipped ear by ear (quadratic); larger ones become fans."""
