@@ -81,7 +81,7 @@ def vips(texture: Texture, *, max_px: int | None = None) -> Any:
         Refused: cannot be decoded. What is cut off inside shows only when the pixels are asked for.
     """
     try:
-        image = _opened(texture) if texture.media_type in _LOADERS else _decoded(texture)
+        image = _decoded(texture) if texture.media_type in DECODERS else _opened(texture)
         return _eight_bits(_reduced(_managed(image, texture), max_px, texture.role))
     except pyvips.Error as error:
         raise _undecodable(texture.name, error) from error
@@ -173,10 +173,6 @@ def _opened(texture: Texture) -> Any:
 
 
 def _decoded(texture: Texture) -> Any:
-    if texture.media_type not in DECODERS:
-        raise Refused(
-            "KTX2 textures cannot be decoded here", where=texture.name, do="export it as JPEG or PNG"
-        )
     return pyvips.Image.new_from_array(DECODERS[texture.media_type](texture), interpretation="srgb")
 
 

@@ -31,7 +31,6 @@ _DIGIT = np.zeros(256, np.bool_)
 _DIGIT[48:58] = True
 _IN_FACE = _BLANK | _DIGIT
 _IN_FACE[[_SLASH, _MINUS]] = True
-_COMMENT = re.compile(rb"(?<!\.)#[^\n]*")  # "-1.#IND" is no comment but a number that is none
 _CONTINUED = re.compile(rb"\\[ \t]*\r?\n")
 
 
@@ -67,8 +66,6 @@ def blocks(file: BinaryIO, *, size: int, name: str) -> Iterator[Block]:
     rest, line = b"", 1
     while True:
         read = file.read(limits.BLOCK_BYTES)
-        if b"\n" not in read:  # lines that end as on the Macintosh of the nineties
-            read = read.replace(b"\r", b"\n")
         text = rest + read
         cut = _cut(text) if read else len(text)
         if cut == 0 and len(text) > limits.LINE_MAX_BYTES:
@@ -93,6 +90,8 @@ def _cut(text: bytes) -> int:
 def _block(text: bytes, name: str, line: int) -> Block:
     if b"\\" in text:
         text = _CONTINUED.sub(b" ", text)
+    if b"\n" not in text and b"\r" in text:
+        text = text.replace(b"\r", b"\n")
     if not text.endswith(b"\n"):
         text += b"\n"
     data = np.frombuffer(text, np.uint8)
@@ -167,7 +166,7 @@ class _Lines:
         chosen[begins] = 32
         chosen[begins + 1] = np.where(chosen[begins + 1] == _NEWLINE, _NEWLINE, 32)
         if (chosen == _HASH).any():
-            text = _COMMENT.sub(b"", chosen.tobytes())
+            text = re.sub(rb"#[^\n]*", b"", chosen.tobytes())
             chosen = np.frombuffer(text, np.uint8)
             begins = np.concatenate(([0], np.flatnonzero(chosen == _NEWLINE)[:-1] + 1))
         blank = _BLANK[chosen]

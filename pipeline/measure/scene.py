@@ -43,14 +43,17 @@ class Scene:
 
     def cast(
         self, rays: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.uint32], NDArray[np.float32]]:
+    ) -> tuple[NDArray[np.float32], NDArray[np.uint32], NDArray[np.float32], NDArray[np.float32]]:
         """Casts (N, 6) rays (origin less ``self.origin``, direction).
 
         Returns:
-            distance (N,) with inf for a miss, triangle (N,), barycentric uv (N, 2) of corners 1 and 2.
+            distance (N,) with inf for a miss, triangle (N,), barycentric uv (N, 2) of corners 1 and 2, unit
+            normal of the triangle (N, 3) on its outer side.
         """
         hit = self.scene.cast_rays(open3d().core.Tensor(rays))
-        return hit["t_hit"].numpy(), hit["primitive_ids"].numpy(), hit["primitive_uvs"].numpy()
+        names = ("t_hit", "primitive_ids", "primitive_uvs", "primitive_normals")
+        far, triangle, uv, normal = (hit[name].numpy() for name in names)
+        return far, triangle, uv, normal
 
     def blocked(self, rays: NDArray[np.float32], far: float) -> NDArray[np.bool_]:
         """Says for (N, 6) rays whether anything lies on them nearer than ``far``."""

@@ -32,7 +32,7 @@ OPEN, SHEET = 0.03, 0.5
 """Net normal as a share of the area: above OPEN the surface has a hole below, above SHEET it is one-sided."""
 STRAIGHT = 0.9
 """Cosine to the nearest axis (26 degrees) within which a direction counts as that axis."""
-BASE_SHARE, BASE_LEAD = 0.008, 2.0
+BASE_SHARE, BASE_LEAD = 0.01, 2.0
 PANEL_DEPTH, LOOK_DEPTH = 0.1, 0.45
 FAR = 3.0
 
@@ -89,6 +89,10 @@ def _sheet(surface: Surface, axis: str, cosine: float, strength: float) -> Uprig
     habit = _habit(surface)
     if cosine < STRAIGHT or axis[1] != "z":
         return Upright(habit.axis, f"one look at the object, facing {axis}; {habit.evidence}", certain=False)
+    if axis == "+z" and _looks_at_origin(low, high):
+        return Upright(
+            "+y", f"one look of a scanner standing at the origin ({strength:.0%} faces it)", certain=False
+        )
     depth = float(size[2] / max(size[0], size[1]))
     far = float(np.abs((low + high)[:2] / 2).max()) > FAR * float(np.linalg.norm(size))
     if axis == "+z" and (far or PANEL_DEPTH <= depth <= LOOK_DEPTH):
@@ -99,6 +103,12 @@ def _sheet(surface: Surface, axis: str, cosine: float, strength: float) -> Uprig
     return Upright(
         "-y", f"one look of a camera along +z, whose images count downwards ({strength:.0%})", certain=False
     )
+
+
+def _looks_at_origin(low: NDArray[np.float64], high: NDArray[np.float64]) -> bool:
+    """Whether the origin lies well in front, along +z: where a scanner has its own place."""
+    centre, size = (low + high) / 2, float(np.linalg.norm(high - low))
+    return float(-centre[2]) > max(1.5 * size, 3 * float(np.abs(centre[:2]).max()))
 
 
 def _base(surface: Surface, areas: NDArray[np.float64], total: float) -> Upright | None:

@@ -1,6 +1,9 @@
 """One module a step. Importing this package registers them all; ``registry.STEPS`` lists them."""
 
 from pipeline.steps.clean import clean
+from pipeline.steps.compress import compress
 from pipeline.steps.place import place
+from pipeline.steps.simplify import simplify
+from pipeline.steps.textures import textures
 
-__all__ = ["clean", "place"]
+__all__ = ["clean", "compress", "place", "simplify", "textures"]

@@ -1,0 +1,27 @@
+"""Pictures of a surface by ray casting in software: posters, share pictures, the views that quality is
+judged by.
+
+Chosen over a headless browser because it needs none on the museum's server, gives the same bytes for the
+same input, is bounded in memory (rows of pixels at a time) and draws a million triangles without a graphics
+card: some 10 million rays a second on two cores, a poster in about two seconds. Chosen over Open3D's own
+renderer because that needs Vulkan.
+
+``camera`` where to stand, ``look`` what colour is there, ``light`` how it is lit, ``draw`` the picture,
+``pictures`` the ones that are published.
+"""
+
+from pipeline.render.camera import Camera, poster_camera, view_cameras
+from pipeline.render.draw import render
+from pipeline.render.pictures import DrawnPicture, pictures, poster, share, webp
+
+__all__ = [
+    "Camera",
+    "DrawnPicture",
+    "pictures",
+    "poster",
+    "poster_camera",
+    "render",
+    "share",
+    "view_cameras",
+    "webp",
+]

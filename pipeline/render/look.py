@@ -1,0 +1,144 @@
+"""What is at a point of the surface: colour, normal, metal and roughness. Linear light throughout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.formats.images import pixels
+from pipeline.matter.normals import smooth_normals
+from pipeline.matter.surface import Material, Surface, TextureUse
+
+PLASTER = (0.62, 0.585, 0.54)
+"""Linear colour of a scan that brought none: unglazed plaster, so that its form is read."""
+
+SRGB_TO_LINEAR = np.where(
+    np.arange(256) <= 10, np.arange(256) / 255 / 12.92, ((np.arange(256) / 255 + 0.055) / 1.055) ** 2.4
+).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """N points: colour (N, 3) linear, unit normal (N, 3), metallic (N,), roughness (N,), emitted light (N,
+    3).
+    """
+
+    colour: NDArray[np.float32]
+    normal: NDArray[np.float32]
+    metallic: NDArray[np.float32]
+    roughness: NDArray[np.float32]
+    emitted: NDArray[np.float32]
+
+
+class Look:
+    """The attributes of one surface, with its textures decoded at the size that a picture can show.
+
+    Args:
+        surface: any.
+        texture_px: longest side at which textures are decoded (an area mean: the mip that fits the picture).
+    """
+
+    def __init__(self, surface: Surface, texture_px: int) -> None:
+        self._surface, self._texture_px = surface, texture_px
+        normals = surface.normals
+        self._normals = smooth_normals(surface.positions, surface.triangles) if normals is None else normals
+        self._pictures: dict[str, NDArray[np.uint8]] = {}
+
+    def at(self, triangle: NDArray[np.uint32], uv: NDArray[np.float32]) -> Points:
+        """Gives the attributes at points by triangle (N,) and barycentric weights (N, 2) of corners 1 and
+        2.
+        """
+        s = self._surface
+        corners, weights = self._corners(triangle, uv)
+        normal = self.at_normals(triangle, uv)
+        count = len(triangle)
+        colour = np.ones((count, 3), np.float32)
+        if s.colours is not None:
+            colour = _blend(SRGB_TO_LINEAR[s.colours[:, :3]], corners, weights)
+        points = Points(
+            colour,
+            normal,
+            np.zeros(count, np.float32),
+            np.ones(count, np.float32),
+            np.zeros((count, 3), np.float32),
+        )
+        materials = s.material_of[triangle]
+        flat_uvs = [_blend(one, corners, weights) for one in s.uvs]
+        for index in np.unique(materials):
+            where = slice(None) if len(s.materials) == 1 else materials == index
+            self._paint(points, s.materials[index], where, flat_uvs)
+        return points
+
+    def at_normals(self, triangle: NDArray[np.uint32], uv: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Gives the unit normals (N, 3) alone."""
+        normal = _blend(self._normals, *self._corners(triangle, uv))
+        normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
+        return normal
+
+    def _corners(
+        self, triangle: NDArray[np.uint32], uv: NDArray[np.float32]
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        weights = np.stack([1 - uv[:, 0] - uv[:, 1], uv[:, 0], uv[:, 1]], axis=1)
+        return self._surface.triangles[triangle], weights
+
+    def _paint(
+        self,
+        points: Points,
+        material: Material,
+        where: slice | NDArray[np.bool_],
+        uvs: list[NDArray[np.float32]],
+    ) -> None:
+        base = np.asarray(material.base_colour[:3], np.float32)
+        bare = material.colour_texture is None and self._surface.colours is None
+        if bare and material.base_colour[:3] == (1.0, 1.0, 1.0):
+            base = np.asarray(PLASTER, np.float32)
+        points.colour[where] *= base
+        points.metallic[where], points.roughness[where] = material.metallic, material.roughness
+        points.emitted[where] = material.emissive
+        if (use := material.colour_texture) is not None and use.uv_set < len(uvs):
+            points.colour[where] *= SRGB_TO_LINEAR[self._texels(use, uvs[use.uv_set][where])]
+        if (use := material.metallic_roughness_texture) is not None and use.uv_set < len(uvs):
+            values = self._texels(use, uvs[use.uv_set][where]).astype(np.float32) / 255
+            points.roughness[where] *= values[:, 1]
+            points.metallic[where] *= values[:, 2]
+
+    def _texels(self, use: TextureUse, uv: NDArray[np.float32]) -> NDArray[np.uint8]:
+        """Bilinear texels (N, 3) uint8, in the texture's own encoding."""
+        picture = self._picture(use)
+        height, width = picture.shape[:2]
+        x, y = uv[:, 0] * width - 0.5, uv[:, 1] * height - 0.5
+        x0, y0 = np.floor(x), np.floor(y)
+        fx, fy = (x - x0).astype(np.float32)[:, None], (y - y0).astype(np.float32)[:, None]
+        columns = [_wrapped(x0 + i, width, use.wrap[0]) for i in (0, 1)]
+        rows = [_wrapped(y0 + i, height, use.wrap[1]) for i in (0, 1)]
+        top = picture[rows[0], columns[0]] * (1 - fx) + picture[rows[0], columns[1]] * fx
+        bottom = picture[rows[1], columns[0]] * (1 - fx) + picture[rows[1], columns[1]] * fx
+        out: NDArray[np.uint8] = (top * (1 - fy) + bottom * fy + 0.5).astype(np.uint8)
+        return out
+
+    def _picture(self, use: TextureUse) -> NDArray[np.uint8]:
+        key = use.texture.sha256
+        if key not in self._pictures:
+            self._pictures[key] = pixels(use.texture, max_px=self._texture_px)[:, :, :3]
+        return self._pictures[key]
+
+
+def _blend(
+    values: NDArray[np.float32], corners: NDArray[np.int32], weights: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    out: NDArray[np.float32] = values[corners[:, 0]] * weights[:, :1]
+    out += values[corners[:, 1]] * weights[:, 1:2]
+    out += values[corners[:, 2]] * weights[:, 2:]
+    return out
+
+
+def _wrapped(index: NDArray[np.float32], size: int, wrap: str) -> NDArray[np.int64]:
+    whole = np.nan_to_num(index).astype(np.int64)
+    if wrap == "clamp":
+        return np.clip(whole, 0, size - 1)
+    if wrap == "mirror":
+        turned = np.mod(whole, 2 * size)
+        return np.where(turned < size, turned, 2 * size - 1 - turned)
+    return np.mod(whole, size)

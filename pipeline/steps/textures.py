@@ -1,0 +1,234 @@
+"""Makes textures fit a level: reduced by area in linear light, encoded once, what was lost measured and told.
+
+WebP is the rule: 39 dB at four fifths of a JPEG's bytes. A texture that came compressed and small enough
+is kept as it came unless encoding it again saves a tenth: a second lossy pass never gets better. KTX2
+stays compressed on the GPU; it is for levels whose decoded textures would not fit their device, and costs
+fidelity (ETC1S 34 dB) or bytes (UASTC 47 dB at eight times the size), so it is never taken without need.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import pyvips
+from numpy.typing import NDArray
+
+from pipeline.errors import Refused
+from pipeline.formats.images import pixels
+from pipeline.matter.surface import Material, Surface, TextureUse
+from pipeline.matter.texture import Texture
+from pipeline.measure.budget import budgets, texture_bytes
+from pipeline.measure.textures import psnr_db, texel_mm
+from pipeline.progress import report
+from pipeline.steps import ktx2
+from pipeline.steps.registry import step
+
+Format = Literal["auto", "webp", "jpeg", "png", "ktx2-etc1s", "ktx2-uastc"]
+
+SAVES = 0.9
+"""Encoding again must bring a kept picture below this share of its bytes."""
+DATA_QUALITY = 95
+"""Least quality of normal maps and other data: what looks like noise in a photograph is form there."""
+BITS_PER_TEXEL = {"ktx2-etc1s": 4, "ktx2-uastc": 8}
+KEEPABLE = {"image/jpeg", "image/png", "image/webp"}
+SMALLEST_PX = 256
+_SLOTS = (
+    "colour_texture",
+    "normal_texture",
+    "metallic_roughness_texture",
+    "occlusion_texture",
+    "emissive_texture",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    texture: Texture
+    psnr_db: float
+    kept: bool
+
+
+_made: OrderedDict[tuple[str, int, str, int], _Made] = OrderedDict()
+"""The last few encoded textures: levels that share one do not encode it twice."""
+KEPT_BYTES = 64 << 20
+
+
+@step(version=1)
+def textures(
+    surface: Surface,
+    *,
+    max_px: int = 2048,
+    format: Literal["auto", "webp", "jpeg", "png", "ktx2-etc1s", "ktx2-uastc"] = "auto",
+    quality: int = 85,
+    device: Literal["phone", "tablet", "headset", "panel", "quick_look", "none"] = "none",
+) -> Surface:
+    """Reduces textures to a longest side and encodes them.
+
+    Args:
+        surface: any; its UVs stay as they are.
+        max_px: longest side; smaller textures are never enlarged.
+        format: ``auto`` is WebP, unless the decoded textures would not fit ``device``: then KTX2 where an
+            encoder is installed, else the textures are halved until they fit.
+        quality: of WebP and JPEG, 1 to 100; data textures (normals, roughness) get at least 95.
+        device: class of device whose memory the level must fit (``measure/budgets.toml``); two thirds of its
+            decoded bytes are for textures. ``none`` sets no bound.
+
+    Returns:
+        The surface with encoded textures in memory; a finding a texture with size, bytes, PSNR and texel
+        size.
+
+    Raises:
+        Refused: ``max_px`` or ``quality`` out of range, KTX2 asked for and no encoder there, a damaged
+        texture.
+    """
+    if not 4 <= max_px <= 16384 or not 1 <= quality <= 100:
+        raise Refused("max_px is 4 to 16384 and quality 1 to 100", where="step textures")
+    sources = surface.textures()
+    if not sources:
+        return surface
+    chosen, side = _fitting(sources, max_px, format, device)
+    if side < max_px and any(max(t.width, t.height) > side for t in sources):
+        surface = surface.noting(
+            "textures-reduced-for-device", "warning", device=device, from_px=max_px, to_px=side
+        )
+    done: dict[str, _Made] = {}
+    for i, source in enumerate(sources):
+        report(i, len(sources), "textures")
+        done[source.sha256] = _encoded(source, side, chosen, quality)
+    report(len(sources), len(sources), "textures")
+    finished = surface.but(materials=tuple(_with(m, done) for m in surface.materials))
+    for source in sources:
+        finished = _told(finished, source, done[source.sha256])
+    return finished
+
+
+def _fitting(sources: tuple[Texture, ...], max_px: int, format: Format, device: str) -> tuple[str, int]:
+    """Format and longest side with which all textures together fit the device."""
+    if format != "auto":
+        return format, max_px
+    if device == "none":
+        return "webp", max_px
+    room = budgets()[device].decoded_bytes * 2 // 3
+
+    def needed(side: int, bits: int) -> int:
+        return sum(texture_bytes(*_reduced(t, side), bits_per_texel=bits) for t in sources)
+
+    if needed(max_px, 32) <= room:
+        return "webp", max_px
+    if ktx2.available():
+        return "ktx2-etc1s", max_px
+    side = max_px
+    while side > SMALLEST_PX and needed(side, 32) > room:
+        side //= 2
+    return "webp", side
+
+
+def _reduced(texture: Texture, side: int) -> tuple[int, int]:
+    factor = min(1.0, side / max(texture.width, texture.height))
+    return max(1, round(texture.width * factor)), max(1, round(texture.height * factor))
+
+
+def _encoded(source: Texture, side: int, format: str, quality: int) -> _Made:
+    if source.role == "data":
+        quality = max(quality, DATA_QUALITY)
+        format = "ktx2-uastc" if format == "ktx2-etc1s" else format
+    key = (source.sha256 + source.role, side, format, quality)
+    if key not in _made:
+        _made[key] = _encode(source, side, format, quality)
+    _made.move_to_end(key)
+    while sum(len(m.texture.data or b"") for m in _made.values()) > KEPT_BYTES and len(_made) > 1:
+        _made.popitem(last=False)
+    return _made[key]
+
+
+def _encode(source: Texture, side: int, format: str, quality: int) -> _Made:
+    wanted = pixels(source, max_px=side)
+    if wanted.shape[2] == 4 and (wanted[..., 3] == 255).all():
+        wanted = np.ascontiguousarray(wanted[..., :3])
+    height, width = wanted.shape[:2]
+    if format.startswith("ktx2"):
+        data, media_type, back = ktx2.encode(wanted, mode=format, role=source.role)
+    else:
+        data, media_type = _saved(wanted, format, quality)
+        back = _loaded(data)
+    if (width, height) == (source.width, source.height) and _keepable(source, format):
+        original = source.encoded()
+        if len(original) * SAVES <= len(data):
+            return _Made(replace(source, path=None, data=original), 99.0, kept=True)
+    texture = replace(
+        source,
+        sha256=hashlib.sha256(data).hexdigest(),
+        media_type=media_type,
+        width=back.shape[1],
+        height=back.shape[0],
+        channels=wanted.shape[2],
+        bits=8,
+        profile="",
+        orientation=1,
+        path=None,
+        data=data,
+    )
+    same = back.shape[:2] == wanted.shape[:2]
+    channels = min(back.shape[2], wanted.shape[2])
+    loss = psnr_db(wanted[..., :channels], back[..., :channels]) if same else 0.0
+    return _Made(texture, round(loss, 2), kept=False)
+
+
+def _keepable(source: Texture, format: str) -> bool:
+    """Whether the file as it came is a glTF texture that shows the same everywhere."""
+    wanted = format in {"auto", "webp"} or source.media_type == f"image/{format}"
+    plain = source.orientation == 1 and source.bits == 8 and not source.profile
+    return wanted and plain and source.media_type in KEEPABLE
+
+
+def _saved(picture: NDArray[np.uint8], format: str, quality: int) -> tuple[bytes, str]:
+    image = pyvips.Image.new_from_array(picture, interpretation="srgb")
+    if format == "png":
+        return image.pngsave_buffer(compression=9, keep="none"), "image/png"
+    if format == "jpeg":
+        flat = image[:3] if image.bands == 4 else image
+        data = flat.jpegsave_buffer(Q=quality, optimize_coding=True, trellis_quant=True, keep="none")
+        return data, "image/jpeg"
+    options: dict[str, Any] = {
+        "Q": quality,
+        "alpha_q": quality,
+        "effort": 4,
+        "smart_subsample": True,
+        "keep": "none",
+    }
+    return image.webpsave_buffer(**options), "image/webp"
+
+
+def _loaded(data: bytes) -> NDArray[np.uint8]:
+    return np.ascontiguousarray(pyvips.Image.new_from_buffer(data, "").numpy())
+
+
+def _with(material: Material, done: dict[str, _Made]) -> Material:
+    changes: dict[str, TextureUse] = {}
+    for slot in _SLOTS:
+        use = getattr(material, slot)
+        if use is not None:
+            changes[slot] = replace(use, texture=done[use.texture.sha256].texture)
+    return replace(material, **changes)  # type: ignore[arg-type]
+
+
+def _told(surface: Surface, source: Texture, made: _Made) -> Surface:
+    texture = made.texture
+    figures: dict[str, float | int | str] = {
+        "name": source.name,
+        "from_px": max(source.width, source.height),
+        "px": max(texture.width, texture.height),
+        "format": texture.media_type.removeprefix("image/"),
+        "kilobytes": round(len(texture.encoded()) / 1000, 1),
+    }
+    uses = [m.colour_texture for m in surface.materials if m.colour_texture is not None]
+    size = next((texel_mm(surface, use) for use in uses if use.texture.sha256 == texture.sha256), None)
+    if size is not None and surface.placement is not None:
+        figures |= {"texel_mm": size[1], "texel_p5_mm": size[0], "texel_p95_mm": size[2]}
+    if made.kept:
+        return surface.noting("texture-kept", "info", **figures)
+    return surface.noting("texture-encoded", "info", psnr_db=made.psnr_db, **figures)

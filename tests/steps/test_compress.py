@@ -1,0 +1,73 @@
+import json
+
+import numpy as np
+import pytest
+
+from pipeline.errors import Refused
+from pipeline.formats.gltf_read import read_glb_bytes
+from pipeline.measure.deviation import deviation
+from pipeline.node.validator import validate
+from pipeline.steps.compress import compress
+from pipeline.steps.place import place
+from pipeline.steps.simplify import simplify
+from pipeline.steps.textures import textures
+from tests.pictures import encoded, painted, photo
+from tests.shapes import cube, grid, sphere
+
+
+def level(s, error_mm):
+    return simplify(place(s, up="+y", evidence="given"), max_error_mm=error_mm)
+
+
+@pytest.mark.parametrize("codec", ["meshopt", "draco", "none"])
+@pytest.mark.parametrize("error_mm", [0.05, 1.0])
+def test_quantisation_stays_well_below_the_level_s_error(codec, error_mm):
+    ball = level(sphere(0.1, level=5), error_mm)
+    back = read_glb_bytes(compress(ball, codec=codec).glb)
+    assert deviation(ball, back).max <= 0.2 * error_mm + 0.0005
+
+
+def test_a_coarser_level_gets_fewer_bits_and_bytes():
+    fine, coarse = (place(sphere(0.1, level=5), up="+y").but(error_mm=e) for e in (0.01, 2.0))
+    assert len(compress(coarse).glb) < 0.9 * len(compress(fine).glb)
+
+
+def test_the_figures_are_those_of_the_file():
+    sheet = grid(20, size=0.5, height=lambda x, z: 0.1 * np.sin(9 * x))
+    skin = painted(encoded(photo(256)))
+    made = compress(textures(level(sheet.but(materials=(skin,)), 0.5), max_px=128))
+    back = read_glb_bytes(made.glb)
+    assert made.triangles == len(back.triangles) and made.vertices == len(back.positions)
+    assert made.texture_px == 128 and made.draw_calls == 1
+    assert made.decoded_bytes >= 128 * 128 * 4 * 4 // 3
+    assert "EXT_meshopt_compression" in made.required_extensions
+    assert made.error_mm == pytest.approx(0.5, abs=0.11) and made.error_mm > 0.5
+    assert "texture-encoded" in {f.code for f in made.findings}
+
+
+def test_the_khronos_validator_has_nothing_against_it():
+    skin = painted(encoded(photo(64)))
+    sheet = level(grid(20, size=0.5, height=lambda x, z: 0.1 * x * z).but(materials=(skin,)), 0.5)
+    for codec in ("meshopt", "draco", "none"):
+        assert (
+            validate(compress(textures(sheet), codec=codec, metadata='{"dc:identifier": "0417"}').glb).errors
+            == 0
+        )
+
+
+def test_the_same_level_gives_the_same_bytes():
+    ball = level(sphere(0.1, level=4), 0.2)
+    assert compress(ball).glb == compress(ball).glb
+
+
+def test_metadata_travels_in_the_file():
+    packet = {"@context": {"dc": "http://purl.org/dc/elements/1.1/"}, "dc:identifier": "0417-北庭"}
+    made = compress(place(cube(), up="+y"), metadata=json.dumps(packet))
+    assert "0417-北庭".encode() in made.glb or b"0417-\\u5317" in made.glb
+    with pytest.raises(Refused, match="no JSON"):
+        compress(place(cube(), up="+y"), metadata="dc:identifier = 4")
+
+
+def test_an_unplaced_surface_is_refused():
+    with pytest.raises(Refused, match="put step place before it"):
+        compress(cube())

@@ -1,0 +1,101 @@
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pipeline.errors import Refused
+from pipeline.formats.images import pixels
+from pipeline.matter.surface import Material
+from pipeline.steps.place import place
+from pipeline.steps.textures import textures
+from tests.pictures import BLUE, RED, chequer, encoded, painted, photo
+from tests.shapes import cube, grid
+
+
+def sheet(data, role="colour", name="skin.png"):
+    return place(grid(4, size=0.512).but(materials=(painted(data, role, name),)), up="+y", evidence="given")
+
+
+def figures(s, code):
+    return next((f.figures for f in s.findings if f.code == code), None)
+
+
+def texture(s):
+    return s.textures()[0]
+
+
+def test_a_large_texture_is_reduced_to_the_side_asked_for():
+    made = textures(sheet(encoded(photo(512))), max_px=128)
+    assert (texture(made).width, texture(made).height) == (128, 128)
+    assert texture(made).media_type == "image/webp"
+    found = figures(made, "texture-encoded")
+    assert found["from_px"] == 512 and found["px"] == 128 and found["psnr_db"] > 33
+    assert found["texel_mm"] == pytest.approx(4.0)
+
+
+def test_a_small_texture_is_never_enlarged():
+    assert texture(textures(sheet(encoded(photo(64))), max_px=2048)).width == 64
+
+
+def test_a_chequer_board_keeps_its_colours():
+    made = pixels(texture(textures(sheet(encoded(chequer(256, 4))), max_px=128)))
+    assert np.abs(made[10, 10].astype(int) - RED).max() < 6
+    assert np.abs(made[10, 40].astype(int) - BLUE).max() < 6
+
+
+def test_a_small_jpeg_is_kept_as_it_came():
+    data = encoded(photo(128), "jpeg", quality=25)
+    made = textures(sheet(data, name="skin.jpg"), max_px=2048, quality=90)
+    assert texture(made).encoded() == data
+    assert figures(made, "texture-kept")["kilobytes"] == round(len(data) / 1000, 1)
+
+
+def test_a_large_png_is_not_kept():
+    data = encoded(photo(256))
+    made = textures(sheet(data), max_px=2048)
+    assert len(texture(made).encoded()) < len(data) / 3
+
+
+def test_normal_maps_are_encoded_better_than_asked():
+    x = np.sin(np.mgrid[:128, :128][0] / 3) * 60
+    normals = np.stack([128 + x, np.full_like(x, 128), np.sqrt(255**2 / 4 - x**2) + 127], -1)
+    normals = (normals + np.random.default_rng(1).normal(0, 2, normals.shape)).clip(0, 255).astype(np.uint8)
+    made = textures(sheet(encoded(normals), role="data"), quality=30)
+    assert made.materials[0].normal_texture.texture.role == "data"
+    assert figures(made, "texture-encoded")["psnr_db"] > 38
+
+
+def test_a_phone_gets_smaller_textures_where_they_would_not_fit():
+    made = textures(sheet(encoded(np.zeros((4096, 4096, 3), np.uint8))), max_px=4096, device="phone")
+    assert texture(made).width == 2048
+    assert figures(made, "textures-reduced-for-device") == {"device": "phone", "from_px": 4096, "to_px": 2048}
+
+
+def test_one_texture_in_two_materials_is_encoded_once():
+    skin = painted(encoded(photo(128)))
+    two = grid(4).but(materials=(skin, Material("other", colour_texture=skin.colour_texture)))
+    made = textures(place(two, up="+y"), format="jpeg")
+    assert len(made.textures()) == 1
+    assert texture(made).media_type == "image/jpeg"
+
+
+def test_the_same_texture_gives_the_same_bytes():
+    first, second = (texture(textures(sheet(encoded(photo(256))), max_px=100)).sha256 for _ in range(2))
+    assert first == second
+
+
+def test_transparency_survives():
+    rgba = np.dstack([photo(64), np.full((64, 64), 128, np.uint8)])
+    data = texture(textures(sheet(encoded(rgba)))).encoded()
+    assert Image.open(io.BytesIO(data)).mode == "RGBA"
+
+
+def test_a_surface_without_textures_comes_back_as_it_is():
+    plain = place(cube(), up="+y")
+    assert textures(plain) is plain
+
+
+def test_a_side_of_nothing_is_refused():
+    with pytest.raises(Refused, match="max_px"):
+        textures(sheet(encoded(photo(64))), max_px=0)
