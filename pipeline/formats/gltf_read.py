@@ -205,7 +205,7 @@ def _padded(uvs: list[NDArray[np.float32]], n: int, vertices: int) -> NDArray[np
 
 
 def _normals(part: _Placed, linear: Matrix) -> NDArray[np.float32]:
-    """Normals in the world, by cofactors: right under uneven scale and mirroring; zeros where none are given."""
+    """Normals in the world, by cofactors: right under uneven scale and mirroring; zeros if none are given."""
     given = part.arrays.normals
     if given is None:
         return np.zeros((len(part.arrays.positions), 3), np.float32)

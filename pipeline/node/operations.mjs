@@ -5,6 +5,7 @@ import { MeshoptDecoder } from "meshoptimizer/decoder";
 import { MeshoptEncoder } from "meshoptimizer/encoder";
 import { MeshoptSimplifier } from "meshoptimizer/simplifier";
 import { dracoDecode, dracoEncode } from "./draco.mjs";
+import { ktx2Decode } from "./ktx2.mjs";
 
 await Promise.all([MeshoptDecoder.ready, MeshoptEncoder.ready, MeshoptSimplifier.ready]);
 
@@ -63,6 +64,7 @@ export const operations = {
 
   dracoDecode,
   dracoEncode,
+  ktx2Decode,
 
   async validate({ maxIssues }, [data]) {
     validator ??= createRequire(import.meta.url)("gltf-validator");
