@@ -32,7 +32,7 @@ pyvips.cache_set_max(0)
 
 Decoder = Callable[[Texture], NDArray[np.uint8]]
 
-DECODERS: dict[str, Decoder] = {}
+DECODERS: dict[str, Decoder] = {"image/ktx2": ktx2.decode}
 """Media type -> function giving (H, W, 3|4) uint8 pixels, for what libvips cannot decode (``image/ktx2``)."""
 
 _LOADERS = {

@@ -1,11 +1,15 @@
-"""The header of a KTX 2.0 texture (Khronos KTX File Format Specification 2.0, section 3), no pixels."""
+"""A KTX 2.0 texture (Khronos KTX File Format Specification 2.0): header, and pixels from the Node worker."""
 
 from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
 
-from pipeline.errors import Refused
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import Failed, Refused
+from pipeline.matter.texture import Texture
 
 from .containers import KTX2_MAGIC
 
@@ -35,6 +39,23 @@ def header(data: bytes, *, name: str) -> Header:
         return _header(data, name)
     except struct.error:
         raise Refused("this KTX2 texture is cut off", where=name, do="copy it again") from None
+
+
+def decode(texture: Texture) -> NDArray[np.uint8]:
+    """Gives the pixels of the largest level, (H, W, 3) or with alpha (H, W, 4) uint8.
+
+    Raises:
+        Refused: damaged, or not Basis Universal.
+    """
+    from pipeline.node.ktx2 import ktx2_decode
+
+    try:
+        pixels = ktx2_decode(texture.encoded())
+    except Failed as error:
+        raise Refused(
+            "the KTX2 texture cannot be decoded", where=texture.name, do="copy or export it again"
+        ) from error
+    return pixels if texture.channels in (2, 4) else np.ascontiguousarray(pixels[:, :, :3])
 
 
 def _header(data: bytes, name: str) -> Header:
