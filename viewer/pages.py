@@ -13,7 +13,9 @@ from starlette.responses import Response
 
 from . import delivery
 from .i18n import Language, languages
+from .letters import needs_more_letters
 
+_REST_OF_FONTS = "{rest of the fonts}"
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -49,19 +51,19 @@ def render(
         context: what the template needs besides.
     """
     state = request.app.state
-    html = (
-        environment(language.tag)
-        .get_template(template)
-        .render(
-            asset=state.assets.url,
-            origin=origin(request),
-            rest=rest,
-            url=lambda path="", tag=language.tag: f"/{tag}/{path}",
-            media=media_url,
-            status=status,
-            **context,
-        )
+    page = environment(language.tag).get_template(template)
+    html = page.render(
+        asset=state.assets.url,
+        origin=origin(request),
+        rest=rest,
+        url=lambda path="", tag=language.tag: f"/{tag}/{path}",
+        media=media_url,
+        status=status,
+        rest_of_fonts=_REST_OF_FONTS,
+        **context,
     )
+    stylesheet = state.assets.url("fonts-rest.css") if needs_more_letters(html) else None
+    html = html.replace(_REST_OF_FONTS, f'<link rel="stylesheet" href="{stylesheet}">' if stylesheet else "")
     return delivery.page(request, html.encode(), status=status)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .i18n import Language
 from .library import Relic
-from .words import Passage, term
+from .words import Passage, code_of, term
 
 _ROWS = ((7, 5), (4, 4, 4), (5, 7))
 """Columns of twelve that the works of a row take; the rows follow one another."""
@@ -66,5 +66,5 @@ def facets(
 def _codes(relic: Relic, key: str) -> tuple[str, ...]:
     register = relic.artifact.register
     if key == "material":
-        return register.material
-    return (register.category,) if register.category else ()
+        return tuple(dict.fromkeys(code_of(key, value) for value in register.material))
+    return (code_of(key, register.category),) if register.category else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from pipeline.catalogue import vocabulary
 from pipeline.catalogue.artifact import Artifact
 from pipeline.catalogue.derivative import Manifest
 from pipeline.catalogue.text import Text, direction
@@ -41,7 +42,14 @@ def literal(words: str) -> Passage:
 
 def term(listed: str, code: str, language: Language) -> Passage:
     """Gives the word for a vocabulary code, and the code itself where the lists do not have it."""
-    return Passage(code)
+    found = vocabulary.lookup(listed.replace("_", "-"), code)
+    return passage(found.name, language) if found else literal(code)
+
+
+def code_of(listed: str, value: str) -> str:
+    """Gives the code for a value of the record, which may be the register's own Chinese term."""
+    found = vocabulary.lookup(listed.replace("_", "-"), value)
+    return found.code if found else value
 
 
 def length(millimetres: float, language: Language) -> str:

@@ -197,7 +197,9 @@ def test_pages_know_only_get_and_head(client: TestClient) -> None:
 def test_no_address_breaks_the_site(client: TestClient, parts: list[str], query: dict[str, str]) -> None:
     from urllib.parse import quote
 
-    path = "/" + "/".join(quote(part.encode("utf-8", "surrogatepass"), safe="") for part in parts)
+    path = "http://testserver/" + "/".join(
+        quote(part.encode("utf-8", "surrogatepass"), safe="") for part in parts
+    )
     response = client.get(path, params={k: v.encode("utf-8", "replace") for k, v in query.items()})
     assert response.status_code < 500
 

@@ -32,7 +32,9 @@ def to_home(request: Request) -> Response:
 def home(request: Request) -> Response:
     """The home page: one relic in the light, then the collection."""
     library, language = _library(request), _language(request)
-    relics = sorted(library.relics, key=lambda r: (not r.is_ready, r.picture("poster") is None))
+    relics = sorted(
+        library.relics, key=lambda r: (not r.is_ready, r.picture("poster") is None, not r.artifact.story)
+    )
     opening = relics[0] if relics else None
     others = hang(relics[1:9])
     return render(
