@@ -54,12 +54,10 @@ def test_the_obj_of_a_tile_is_the_same_surface(scans):
     obj = read(scans / "excavation-obj" / "trench_019.obj")
     gltf = read_gltf(scans / "excavation" / "Montebelluna_scavo.019_LOD1.gltf")
     assert len(obj.triangles) == len(gltf.triangles)
-    distance, match = cKDTree(obj.positions).query(gltf.positions)
+    one, two = (np.hstack([s.positions, s.uvs[0]]) for s in (obj, gltf))
+    distance, _ = cKDTree(one).query(two)
     # The OBJ went through single precision (0.015 mm at 340 m) and five decimals (0.005 mm an axis).
     assert distance.max() < 3e-5
-    assert (
-        np.abs(obj.uvs[0][match] - gltf.uvs[0]).max(axis=1).mean() < 0.01
-    )  # seams have several at one place
 
 
 @pytest.mark.parametrize("compression", ["meshopt", "draco"])
