@@ -7,6 +7,7 @@ is periodic, so a band round a pot closes without a seam. Cell noise is made onc
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -57,8 +58,13 @@ def fractal(
 
 def smooth(low: float, high: float, x: Array) -> Array:
     """Gives the smooth step of ``x``: 0 below ``low``, 1 above ``high`` (or the other way round)."""
-    t = np.clip((x - np.float32(low)) / np.float32(high - low), 0, 1)
-    return np.asarray(t * t * (3 - 2 * t))
+    t = np.multiply(np.subtract(x, low, dtype=np.float32), np.float32(1 / (high - low)))
+    np.clip(t, 0, 1, out=t)
+    u = t * np.float32(-2)
+    u += np.float32(3)
+    u *= t
+    u *= t
+    return np.asarray(u)
 
 
 def blur(field: Array, sigma_px: float, *, wrap: bool = False) -> Array:
@@ -145,7 +151,9 @@ def tiled(tile: Array, shape: tuple[int, int]) -> Array:
 def mix(under: Array, colour: tuple[float, float, float] | Array, amount: Array) -> Array:
     """Gives ``under`` (rows, columns, 3) covered with a colour by ``amount`` (rows, columns); in place."""
     over = np.asarray(colour, dtype=np.float32)
-    under += (over - under) * amount[..., None]
+    for channel in range(3):
+        layer = under[..., channel]
+        layer += (over[..., channel] - layer) * amount
     return under
 
 
@@ -158,3 +166,46 @@ def slope(height_mm: Array, px_per_mm: float) -> tuple[Array, Array]:
     """Gives the height's gradient, rise over run: along the columns (x, right) and along the rows (y, up)."""
     gy, gx = np.gradient(height_mm)
     return (gx * np.float32(px_per_mm)).astype(np.float32), (-gy * np.float32(px_per_mm)).astype(np.float32)
+
+
+class Finer:
+    """Gives fields that were worked out coarsely, finely, a band of rows at a time (so that it stays in the cache).
+
+    Args:
+        source: (rows, columns) of the coarse fields.
+        rows, columns: size of the fine raster over the same rectangle.
+        wrap: the columns go round.
+    """
+
+    def __init__(self, source: tuple[int, int], rows: int, columns: int, *, wrap: bool = False) -> None:
+        self.shape = (rows, columns)
+        self.y = (np.arange(rows) + 0.5) * (source[0] / rows) - 0.5
+        self.x = (np.arange(columns) + 0.5) * (source[1] / columns) - 0.5
+        self.wrap = wrap
+
+    def __call__(self, field: Array, band: slice) -> Array:
+        """Gives the field's rows ``band``, linear between its samples."""
+        y = self.y[band]
+        low = max(0, int(np.floor(y[0])))
+        high = min(field.shape[0], int(np.ceil(y[-1])) + 2)
+        low = min(low, high - 2)
+        return stretch(field[low:high], y - low, self.x, wrap=self.wrap)
+
+
+def in_bands(shape: tuple[int, int], paint: Callable[[slice], Array], rows: int = 64) -> Array:
+    """Gives a painted raster (rows, columns, 3) uint8 from a function that paints some rows as sRGB 0 to 1."""
+    out = np.empty((*shape, 3), np.uint8)
+    for start in range(0, shape[0], rows):
+        band = slice(start, min(start + rows, shape[0]))
+        colour = paint(band)
+        np.clip(colour, 0, 1, out=colour)
+        colour *= np.float32(255)
+        colour += np.float32(0.5)
+        out[band] = colour
+    return out
+
+
+def piece(tile: Array, band: slice, columns: int) -> Array:
+    """Gives some rows of a periodic tile repeated over a raster."""
+    rows = tile[np.arange(band.start, band.stop) % tile.shape[0]]
+    return np.tile(rows, (1, -(-columns // tile.shape[1])))[:, :columns]

@@ -13,7 +13,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .fields import blur, cells, fractal, generator, mix, occlusion, sample, slope, smooth, stretch, tiled
+from .fields import (
+    Finer,
+    blur,
+    cells,
+    fractal,
+    generator,
+    in_bands,
+    mix,
+    occlusion,
+    piece,
+    sample,
+    slope,
+    smooth,
+)
 from .lathe import TURN, Profile, turned
 from .ornament import beads, petals, pillow
 from .shape import Shape, Sheet
@@ -22,7 +35,7 @@ Array = NDArray[Any]
 RELIEF_PX_PER_MM = 2.5
 BODY, LID, KNOB, BASE, CLOTH = range(5)
 
-AMBER, GREEN, CREAM = (0.78, 0.40, 0.085), (0.20, 0.43, 0.155), (0.97, 0.905, 0.70)
+AMBER, GREEN, CREAM = (0.735, 0.395, 0.115), (0.235, 0.415, 0.185), (0.965, 0.905, 0.735)
 SLIP, CLAY, SOIL = (0.93, 0.88, 0.775), (0.80, 0.665, 0.52), (0.47, 0.37, 0.265)
 
 
@@ -266,12 +279,12 @@ class Jar:
         amber += petal * (1 - hearts) * 2.6 + hearts * (-1.0)
         green += hearts * 3.2 - petal * (1 - hearts) * 1.5
         cream += halo * 2.3
-        cream += 3.4 * self._spots() * (1 - petal)
+        cream += 4.5 * self._spots() * (1 - petal)
         stack = np.stack([amber, green, cream]) * np.float32(2.6)
         stack -= stack.max(axis=0)
         np.exp(stack, out=stack)
         stack /= stack.sum(axis=0)
-        slump = np.stack([_run(w, 5.0 * px) for w in stack])
+        slump = np.stack([_run(w, 1.6 * px) for w in stack])
         slump /= slump.sum(axis=0)
 
         hollow = np.clip(occlusion(h, px, 2.2, wrap=True), -0.6, 0.9)
@@ -336,117 +349,112 @@ class Jar:
 
     # ---- colour ---------------------------------------------------------------------------------------------
 
-    def paint(self, scale: float) -> list[tuple[Array, Array]]:
-        """Gives for each sheet its true colour (rows, columns, 3; sRGB 0 to 1) and the light baked in."""
+    def paint(self, scale: float, *, lit: bool) -> list[Array]:
+        """Gives each sheet's raster, sRGB uint8, with the baked light where ``lit``."""
         px = self.sheets[BODY].px_per_mm * scale
-        x, y = self.sheets[BODY].grid(px)
-        angle, s = x / np.float32(self.r_max), np.arange(self.s_end, 0, -1 / px, dtype=np.float32)
-        colour, light = self._unrolled(angle, s, px)
-        top, bottom = (int(np.argmin(np.abs(s - v))) for v in (self.s_lid, self.s_foot - 3))
+        colour = self._unrolled(px, lit)
         out = []
-        for k, sheet in enumerate(self.sheets):
+        for part, sheet in enumerate(self.sheets):
             gx, gy = sheet.grid(sheet.px_per_mm * scale)
-            if k == BODY:
-                rows = (self.s_end - gy) * px - 0.5
-                out.append(
-                    (
-                        stretch(colour, rows, np.arange(len(x), dtype=np.float32), wrap=True),
-                        stretch(light, rows, np.arange(len(x), dtype=np.float32), wrap=True),
-                    )
-                )
-            elif k == KNOB:
-                rows, columns = (self.s_end - gy) * px - 0.5, gx / sheet.period * len(x) - 0.5
-                out.append(
-                    (stretch(colour, rows, columns, wrap=True), stretch(light, rows, columns, wrap=True))
-                )
-            elif k in (LID, BASE):
-                out.append(self._disc(k, gx, gy, colour, light, px))
+            if part in (BODY, KNOB):
+                rows = np.clip(np.round((self.s_end - gy) * px - 0.5), 0, len(colour) - 1).astype(int)
+                columns = np.round(gx / sheet.period * colour.shape[1] - 0.5).astype(int) % colour.shape[1]
+                out.append(colour[rows][:, columns])
+            elif part in (LID, BASE):
+                out.append(self._disc(part, gx, gy, colour, px))
             else:
                 out.append(_cloth(gx, gy, generator(self.seed, "jar cloth colour")))
-        del top, bottom
         return out
 
-    def _disc(
-        self, part: int, gx: Array, gy: Array, colour: Array, light: Array, px: float
-    ) -> tuple[Array, Array]:
+    def _disc(self, part: int, gx: Array, gy: Array, colour: Array, px: float) -> Array:
         """Gives lid or base, flat, from the unrolled sheet."""
         p = self.profile
-        piece = (p.s > self.s_lid) if part == LID else (p.s < self.s_foot - 1)
-        s_of, r_of = p.s[piece], p.r[piece]
+        run = (p.s > self.s_lid) if part == LID else (p.s < self.s_foot - 1)
+        s_of, r_of = p.s[run], p.r[run]
         if part == LID:
             s_of, r_of = s_of[::-1], r_of[::-1]
             widest = int(np.argmax(r_of))
-            s_of, r_of = s_of[: widest + 1], np.maximum.accumulate(r_of[: widest + 1])
-        else:
-            r_of = np.maximum.accumulate(r_of)
-        xx, yy = np.meshgrid(gx if part == LID else -gx, gy)
-        s = np.interp(np.hypot(xx, yy), r_of + np.arange(len(r_of)) * 1e-7, s_of)
-        angle = np.arctan2(xx, -yy) % TURN
-        row, column = (self.s_end - s) * px - 0.5, angle / TURN * colour.shape[1] - 0.5
-        return sample(colour, row, column, wrap=True), sample(light, row, column, wrap=True)
+            s_of, r_of = s_of[: widest + 1], r_of[: widest + 1]
+        r_of = np.maximum.accumulate(r_of) + np.arange(len(r_of)) * 1e-7
 
-    def _unrolled(self, angle: Array, s: Array, px: float) -> tuple[Array, Array]:
-        """Gives colour and light of the whole unrolled sheet."""
+        def rows(band: slice) -> Array:
+            xx, yy = np.meshgrid(gx if part == LID else -gx, gy[band])
+            s = np.interp(np.hypot(xx, yy), r_of, s_of)
+            angle = np.arctan2(xx, -yy) % TURN
+            row, column = (self.s_end - s) * px - 0.5, angle / TURN * colour.shape[1] - 0.5
+            return sample(colour, row, column, wrap=True) / np.float32(255)
+
+        return in_bands((len(gy), len(gx)), rows)
+
+    def _unrolled(self, px: float, lit: bool) -> Array:
+        """Gives the whole unrolled sheet's raster."""
         rng = generator(self.seed, "jar colour")
         grid_angle, grid_s, _ = self._grid
-        rows = (self.s_end - s) / self.s_end * len(grid_s) - 0.5
-        columns = angle / np.float32(TURN) * len(grid_angle) - 0.5
-
-        def up(field: Array) -> Array:
-            return stretch(field, rows, columns, wrap=True)
-
-        shape = (len(s), len(angle))
-        thick, amber, green, cream = (up(f) for f in self._glaze)
-        relief = up(self.relief)
-        grain = fractal(shape, rng, beta=1.1, longest=3 * px, shortest=1.6)
-        mottle = fractal(shape, rng, beta=2.4, longest=60 * px, shortest=1.2 * px)
-        streak = fractal(shape, rng, beta=1.7, longest=40 * px, shortest=0.35 * px, stretch=(9.0, 1.0))
-        low = up(occlusion(self.relief, RELIEF_PX_PER_MM, 1.4, wrap=True))
-        deep = up(occlusion(self.relief, RELIEF_PX_PER_MM, 6.0, wrap=True))
-
-        body = np.empty((*shape, 3), np.float32)
-        body[:] = CLAY
-        body *= (1 + 0.035 * mottle + 0.028 * grain)[..., None]
-        mix(body, (0.70, 0.52, 0.37), 0.35 * smooth(0.6, 2.2, mottle))
-        slip_edge = smooth(self.s_belly - 92, self.s_belly - 88, s)[:, None] + 0.16 * streak
-        slip = np.clip(smooth(0.35, 0.65, slip_edge) * (0.93 - 0.10 * smooth(0.2, 1.8, -streak)), 0, 1)
-        mix(body, np.asarray(SLIP, np.float32), slip.astype(np.float32))
-
-        # glass: each colourant takes its share per thickness, lead glaze itself is faintly yellow
-        density = np.stack([np.log(np.asarray(c, np.float32)) for c in (AMBER, GREEN, CREAM)])
-        depth = thick * (1 + 0.11 * streak + 0.03 * grain)
-        for channel in range(3):
-            share = amber * density[0, channel] + green * density[1, channel] + cream * density[2, channel]
-            body[..., channel] *= np.exp(share * depth * (0.92 if channel else 0.85))
-        glazed = smooth(0.02, 0.10, thick)
-
-        # crackle, finer where the glaze is thin, stained where it has been in the ground
-        wide, _ = cells(1024, 44, rng)
-        narrow, _ = cells(1024, 96, rng)
-        bend = (mottle * 2.0).astype(np.int32)
-        lines = np.maximum(
-            smooth(0.05, 0.0, tiled(wide, shape)), 0.55 * smooth(0.075, 0.0, tiled(narrow, shape))
-        )
-        del bend
-        body *= (1 - lines * glazed * (0.16 + 0.14 * smooth(-0.5, 1.2, mottle)))[..., None]
-
-        # wear: glaze rubbed off edges and high petals, silvery weathering, earth in the hollows
-        rub = smooth(0.16, 0.34, -low + 0.05 * mottle + 0.03 * grain) * glazed
-        mix(body, (0.86, 0.77, 0.62), 0.55 * rub)
-        pits = smooth(2.35, 2.75, fractal(shape, rng, beta=0.9, longest=4 * px, shortest=0.7 * px)) * glazed
-        mix(body, (0.62, 0.50, 0.37), 0.8 * pits)
-        silver = smooth(0.9, 2.2, np.roll(mottle, 613, axis=1)) * glazed * (green > 0.4)
-        mix(body, (0.60, 0.66, 0.58), 0.22 * silver)
-        earth = smooth(0.10, 0.42, low + 0.35 * deep + 0.05 * mottle + 0.03 * grain)
-        foot = smooth(self.s_foot + 26, self.s_foot - 2, s)[:, None] * smooth(-0.6, 1.6, mottle + 0.5 * grain)
-        mix(body, SOIL, np.clip(0.62 * earth + 0.55 * foot, 0, 0.85).astype(np.float32))
-
-        gx, gy = slope(relief, px)
+        small, coarse = (len(grid_s), len(grid_angle)), RELIEF_PX_PER_MM
+        shape = (round(self.s_end * px), round(self.round_mm * px))
+        angle = (np.arange(shape[1], dtype=np.float32) + 0.5) * np.float32(TURN / shape[1])
+        s_of = self.s_end - (np.arange(shape[0], dtype=np.float32) + 0.5) * np.float32(self.s_end / shape[0])
+        fine = Finer(small, *shape, wrap=True)
+        mottle = fractal(small, rng, beta=2.4, longest=60 * coarse, shortest=1.0 * coarse)
+        streak = fractal(small, rng, beta=1.7, longest=40 * coarse, shortest=0.5 * coarse, stretch=(9.0, 1.0))
+        tarnish = fractal(small, rng, beta=2.8, longest=80 * coarse, shortest=1.0 * coarse)
+        low = occlusion(self.relief, coarse, 1.4, wrap=True)
+        deep = occlusion(self.relief, coarse, 6.0, wrap=True)
+        gx, gy = slope(self.relief, coarse)
         light = 1.0 + 0.16 * np.clip(-0.45 * gx + 0.75 * gy, -1.2, 1.2) - 0.45 * np.clip(low, -0.15, 0.6)
-        light *= 1 + 0.075 * np.cos(angle[None] + 0.55) + 0.05 * smooth(0, self.s_end, s)[:, None] - 0.05
-        lid_shadow = np.exp(-np.clip(self.s_lid - s, 0, None) / 5.0) * (s < self.s_lid)
-        light *= (1 - 0.42 * lid_shadow)[:, None]
-        return np.clip(body, 0.01, 0.98), light.astype(np.float32)
+        light *= 1 + 0.07 * np.cos(grid_angle[None] + 0.55) + (0.05 * grid_s / self.s_end - 0.03)[:, None]
+        under_lid = np.exp(-np.clip(self.s_lid - grid_s, 0, None) / 5.0) * (grid_s < self.s_lid)
+        light *= (1 - 0.42 * under_lid)[:, None]
+        light = light.astype(np.float32)
+        grain = fractal((1024, 1024), rng, beta=1.0, longest=30, shortest=1.5)
+        pores = fractal((1024, 1024), rng, beta=0.9, longest=24, shortest=3.2)
+        wide, _ = cells(1024, 44, rng)
+        narrow, _ = cells(1024, 100, rng)
+        density = np.log(np.asarray([AMBER, GREEN, CREAM], np.float32))
+        thickness, *shares = self._glaze
+
+        def rows(band: slice) -> Array:
+            s = s_of[band]
+            g, pore = piece(grain, band, shape[1]), piece(pores, band, shape[1])
+            m, k, t = fine(mottle, band), fine(streak, band), fine(thickness, band)
+            amber, green, cream = (fine(f, band) for f in shares)
+            n, f = fine(low, band), fine(deep, band)
+            body = np.empty((*m.shape, 3), np.float32)
+            body[:] = CLAY
+            body *= (1 + 0.035 * m + 0.028 * g)[..., None]
+            mix(body, (0.70, 0.52, 0.37), 0.35 * smooth(0.6, 2.2, m))
+            slip_edge = smooth(self.s_belly - 92, self.s_belly - 88, s)[:, None] + 0.16 * k
+            slip = smooth(0.35, 0.65, slip_edge) * (0.93 - 0.10 * smooth(0.2, 1.8, -k))
+            mix(body, SLIP, slip)
+            # glass: each colourant takes its share per thickness
+            depth = t * (1 + 0.10 * k + 0.025 * g)
+            for channel in range(3):
+                share = (
+                    amber * density[0, channel] + green * density[1, channel] + cream * density[2, channel]
+                )
+                body[..., channel] *= np.exp(share * depth)
+            glazed = smooth(0.02, 0.10, t)
+            # crackle, stained where it lay in the ground
+            lines = np.maximum(
+                smooth(0.040, 0.0, piece(wide, band, shape[1])),
+                0.55 * smooth(0.060, 0.0, piece(narrow, band, shape[1])) * smooth(-0.6, 0.8, m),
+            )
+            body *= (1 - lines * glazed * (0.10 + 0.12 * smooth(-0.5, 1.2, m)))[..., None]
+            # wear: rubbed edges, pits, silvery weathering on the green, earth in the hollows
+            rub = smooth(0.15, 0.34, -n + 0.05 * m + 0.03 * g) * glazed
+            mix(body, (0.87, 0.79, 0.65), 0.50 * rub)
+            mix(body, (0.60, 0.47, 0.34), 0.8 * smooth(2.9, 3.3, pore) * glazed)
+            silver = smooth(0.9, 2.2, fine(tarnish, band) + 0.15 * g) * glazed * smooth(0.3, 0.6, green)
+            mix(body, (0.58, 0.64, 0.56), 0.20 * silver)
+            earth = smooth(0.10, 0.42, n + 0.35 * f + 0.05 * m + 0.03 * g)
+            foot = smooth(self.s_foot + 26, self.s_foot - 2, s)[:, None] * smooth(-0.6, 1.6, m + 0.5 * g)
+            mix(body, SOIL, np.clip(0.58 * earth + 0.50 * foot, 0, 0.85))
+            if lit:
+                body *= (np.clip(fine(light, band), 0.3, 1.3) + 0.010 * g)[..., None]
+            return body
+
+        del angle
+        return in_bands(shape, rows)
 
 
 def _run(field: Array, length_px: float) -> Array:
@@ -457,7 +465,7 @@ def _run(field: Array, length_px: float) -> Array:
     return np.asarray(lfilter([1 - a], [1, -a], field, axis=0, zi=field[:1] * a)[0], dtype=np.float32)
 
 
-def _cloth(gx: Array, gy: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+def _cloth(gx: Array, gy: Array, rng: np.random.Generator) -> Array:
     """Gives the turntable's cloth: dark blue-grey twill with lint."""
     shape = (len(gy), len(gx))
     weave = np.sin((gx[None] + gy[:, None]) * 3.1) * np.sin((gx[None] - gy[:, None]) * 3.1)
@@ -465,4 +473,4 @@ def _cloth(gx: Array, gy: Array, rng: np.random.Generator) -> tuple[Array, Array
     out = np.stack([tone * 0.95, tone, tone * 1.12], axis=-1).astype(np.float32)
     lint = smooth(2.9, 3.3, fractal(shape, rng, beta=0.5, longest=6, shortest=1.2))
     mix(out, (0.55, 0.55, 0.52), lint)
-    return np.clip(out, 0, 1), np.ones(shape, np.float32)
+    return (np.clip(out, 0, 1) * 255).astype(np.uint8)

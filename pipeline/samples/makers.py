@@ -10,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .jar import Jar
+from .mirror import Mirror
+from .plaster import Plaster
 from .shape import Shape, Sheet
+from .tile_end import TileEnd
 
 Array = NDArray[Any]
 
@@ -27,8 +30,8 @@ class Maker(Protocol):
     def shape(self, rng: np.random.Generator, *, edge_mm: float, jitter: float) -> Shape:
         """Gives the clean surface in triangles of about ``edge_mm``."""
 
-    def paint(self, scale: float) -> list[tuple[Array, Array]]:
-        """Gives each sheet's true colour and the light baked into the scan's."""
+    def paint(self, scale: float, *, lit: bool) -> list[Array]:
+        """Gives each sheet's raster, sRGB uint8, with the light that the scan baked in where ``lit``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +62,14 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "tang-jar": Kind(Jar, "模型 1.obj", "模型 1.jpg", "模型 1.mtl", up="+z"),
+    "lotus-tile-end": Kind(
+        TileEnd,
+        "lotus_tile.obj",
+        "lotus_tile_u1_v1.jpg",
+        "lotus_tile.mtl",
+        map_path="D:\\Projects\\tiles\\export\\",
+        offset_mm=(1250.0, -340.0, 815.0),
+    ),
+    "bronze-mirror": Kind(Mirror, "mirror_back_dense.ply", up="+z", program="PLY export"),
+    "painted-plaster": Kind(Plaster, "壁画残块.obj", "壁画残块_tex0.jpg", "壁画残块.mtl", encoding="gb18030"),
 }

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .atlas import compose, lay_out
-from .fields import blur, generator, sample
+from .fields import generator, sample
 from .makers import KINDS
 from .misbehave import cloth, holed, noisy, specks
 from .shape import Shape, Sheet, join
@@ -79,26 +79,16 @@ def _coloured(name: str, shape: Shape, maker: Any, texture_px: int, rng: np.rand
     """Lays out, paints and samples: a texture, or vertex colours for a kind without one."""
     if not KINDS[name].texture:
         scale = texture_px / 4096
-        rasters = [_exposed(*layers, rng) for layers in maker.paint(scale)]
+        rasters = maker.paint(scale, lit=True)
         return RawScan(shape.positions, shape.triangles, colours=at_vertices(shape, maker.sheets, rasters))
     layout = lay_out(shape, maker.sheets, texture_px, rng)
-    rasters = [_exposed(*layers, rng) for layers in maker.paint(layout.scale)]
+    rasters = maker.paint(layout.scale, lit=True)
     texture = compose(layout, maker.sheets, rasters, texture_px)
     key = shape.triangles.astype(np.int64) * len(layout.charts) + layout.chart_of[:, None]
     _, first, number = np.unique(key, return_index=True, return_inverse=True)
     texels = layout.texels.reshape(-1, 2)[first]
     uvs = np.stack([texels[:, 0] / texture_px, 1 - texels[:, 1] / texture_px], axis=1)
     return RawScan(shape.positions, shape.triangles, uvs, number.reshape(-1, 3).astype(np.int32), texture)
-
-
-def _exposed(colour: Array, light: Array, rng: np.random.Generator) -> Array:
-    """Gives what the camera saw, 8 bits: colour times light, with a trace of sensor noise."""
-    out = colour * np.clip(light, 0.25, 1.35)[..., None]
-    grain = rng.standard_normal((256, 256), dtype=np.float32) * np.float32(0.006)
-    times = (-(-out.shape[0] // 256), -(-out.shape[1] // 256))
-    out += np.tile(grain, times)[: out.shape[0], : out.shape[1], None]
-    np.clip(out, 0, 1, out=out)
-    return (out * 255 + np.float32(0.5)).astype(np.uint8)
 
 
 def at_vertices(shape: Shape, sheets: list[Sheet], rasters: list[Array]) -> Array:
@@ -122,6 +112,3 @@ def _in_file_axes(raw: RawScan, up: str, offset: tuple[float, float, float]) -> 
     if up == "+z":
         p = np.stack([p[:, 0], -p[:, 2], p[:, 1]], axis=1)
     return replace(raw, positions=p + np.asarray(offset))
-
-
-_ = blur

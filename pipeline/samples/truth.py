@@ -27,7 +27,7 @@ def truth(name: str, seed: int = SEED, *, finer: float = 1.6) -> Surface:
     """
     maker = KINDS[name].make(seed)
     shape = maker.shape(generator(seed, name + " truth"), edge_mm=maker.edge_mm / finer, jitter=0.2)
-    rasters = [(np.clip(colour, 0, 1) * 255 + 0.5).astype(np.uint8) for colour, _ in maker.paint(0.5)]
+    rasters = maker.paint(0.5, lit=False)
     colours = np.full((len(shape.positions), 4), 255, np.uint8)
     colours[:, :3] = at_vertices(shape, maker.sheets, rasters)
     return Surface(
