@@ -1,0 +1,84 @@
+"""The command line: quick help, one sentence for an error, exit codes that programs can rely on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import COMMANDS, main
+from pipeline.texts import TEXTS
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MUSEUM_LANG", "en")
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    out = capsys.readouterr().out
+    for name in COMMANDS:
+        assert f"\n  {name}" in out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_and_texts(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([name, "--help"]) == 0
+    assert f"museum {name}" in capsys.readouterr().out
+    assert name in TEXTS
+
+
+@pytest.mark.parametrize(
+    "arguments", [["proces"], ["process"], ["process", "x.obj", "--unit", "yard"], ["serve", "--port", "0"]]
+)
+def test_a_wrong_call_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    assert capsys.readouterr().err
+
+
+def test_a_missing_file_is_one_sentence_and_exit_code_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["process", str(tmp_path / "nothing.obj")]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("museum: ") and "no such file" in err and err.count("\n") == 1
+
+
+def test_an_unknown_recipe_is_refused_before_anything_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scan = tmp_path / "a.obj"
+    scan.write_text("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")
+    assert main(["process", str(scan), "--recipe", "relik", "--out", str(tmp_path / "out")]) == 2
+    assert "there is no recipe 'relik', did you mean 'relic'?" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_steps_lists_them_and_prints_a_manual(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["steps"]) == 0
+    assert "place" in capsys.readouterr().out
+    assert main(["steps", "place"]) == 0
+    manual = capsys.readouterr().out
+    assert 'unit = "m"  # one of "m", "cm", "mm", "in", "ft"' in manual and "Args:" in manual
+    assert main(["steps", "plac"]) == 2
+
+
+def test_check_reads_a_scan_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scan = tmp_path / "tile.obj"
+    scan.write_text("v 0 0 0\nv 0.2 0 0\nv 0 0.1 0\nv 0.2 0.1 0\nf 1 2 3\nf 3 2 4\n")
+    before = sorted(tmp_path.rglob("*"))
+    assert main(["check", str(scan), "--unit", "m"]) == 0
+    out = capsys.readouterr().out
+    assert "200 × 100 × 0 mm" in out and "m (given)" in out and "1 (≤ 600 mm)" in out
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_check_in_chinese(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MUSEUM_LANG", "zh_CN.UTF-8")
+    scan = tmp_path / "tile.obj"
+    scan.write_text("v 0 0 0\nv 0.2 0 0\nv 0 0.1 0\nf 1 2 3\n")
+    assert main(["check", str(scan)]) == 0
+    assert "推测，未经确认" in capsys.readouterr().out
