@@ -16,7 +16,7 @@ from pipeline.catalogue.capture import METRES
 from pipeline.catalogue.finding import Finding
 from pipeline.measure import topology
 from pipeline.measure.upright import Upright, find_up
-from pipeline.run import Options, artifact_of, asserted
+from pipeline.run import Options, asserted, dimensions_of
 
 if TYPE_CHECKING:
     from pipeline.matter.surface import Surface
@@ -71,7 +71,7 @@ def examine(scan: Scan, options: Options) -> Check:
         Refused: it cannot be read.
     """
     surface = formats.read(scan.model)
-    said, dimensions = asserted(scan, options), artifact_of(scan).register.dimensions
+    said, dimensions = asserted(scan, options), dimensions_of(scan)
     low, high = surface.bounds
     extents = [float(side) for side in high - low]
     decision = unit.decide(

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
 from pipeline.catalogue.artifact import Artifact
 from pipeline.catalogue.derivative import Deviation, Manifest, Scale
 from pipeline.progress import stage
@@ -86,7 +88,32 @@ def prove(encoded: Encoded, scan: Surface, level: str) -> Deviation:
 
 def pictures(surface: Surface, about: About) -> Sequence[Shot]:
     """Renders the poster and the picture for sharing."""
-    return ()
+    from pipeline import render
+
+    suffixes = {"image/webp": ".webp", "image/png": ".png", "image/jpeg": ".jpg"}
+    return [
+        Shot(one.usage, one.data, suffixes[one.media_type], one.media_type, one.width_px, one.height_px)
+        for one in render.pictures(surface)
+    ]
+
+
+def metadata(about: About) -> str:
+    """Gives what every model file says of itself: a packet of KHR_xmp_json_ld, as JSON."""
+    from pipeline.formats.gltf_xmp import packet
+
+    artifact = about.artifact
+    rights = artifact.rights
+    about_it = packet(
+        title=artifact.name,
+        identifier=artifact.number,
+        rights=rights.credit or rights.holder,
+        licence_url=rights.licence_url,
+        recipe=about.recipe,
+        recipe_sha256=about.recipe_sha256,
+        input_sha256=about.input_sha256,
+        synthetic=artifact.synthetic,
+    )
+    return msgspec.json.encode(about_it, order="deterministic").decode()
 
 
 def report(manifest: Manifest, artifact: Artifact) -> Mapping[str, bytes]:

@@ -86,14 +86,25 @@ def code_digest(*parts: str) -> str:
     Readers, writers and measures have no version of their own; their text is it.
     """
     root = Path(__file__).parent
-    folders = [root / part for part in parts] or [root]
     total = hashlib.sha256()
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            inside = path.relative_to(root)
-            if path.suffix in _CODE and not _APART & set(path.relative_to(folder).parts):
-                total.update(f"{inside.as_posix()}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    for part in parts or ("",):
+        for path in _code(root / part):
+            name = path.relative_to(root).as_posix()
+            total.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
+
+
+def _code(place: Path) -> list[Path]:
+    """Files of the program below a folder, or the file itself; never goes into ``node_modules``."""
+    if place.is_file():
+        return [place]
+    found: list[Path] = []
+    for entry in sorted(place.iterdir()):
+        if entry.is_dir() and entry.name not in _APART:
+            found += _code(entry)
+        elif entry.suffix in _CODE:
+            found.append(entry)
+    return found
 
 
 def _size(path: Path) -> int:

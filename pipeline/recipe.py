@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "recipes"
 
-FACTS = frozenset({"unit", "evidence", "up"})
+FACTS = frozenset({"unit", "evidence", "up", "metadata"})
 """Parameters that are facts of the capture: given when a recipe is run, so a recipe need not (and rarely
 does)."""
 

@@ -21,10 +21,11 @@ from pipeline import inputs, recipe
 from pipeline import scan as scans
 from pipeline.cache import file_sha256, key
 from pipeline.catalogue import store
-from pipeline.catalogue.artifact import Artifact
+from pipeline.catalogue.artifact import Artifact, Dimensions
 from pipeline.catalogue.capture import Capture, Unit, Up
 from pipeline.catalogue.derivative import Manifest, SourceFile
 from pipeline.catalogue.folders import MANIFEST
+from pipeline.catalogue.parse import understood
 from pipeline.catalogue.text import encode_hook
 from pipeline.errors import Failed, MuseumError
 from pipeline.progress import stage
@@ -160,6 +161,11 @@ def asserted(scan: scans.Scan, options: Options) -> Asserted:
 def artifact_of(scan: scans.Scan) -> Artifact:
     """Gives the object's record, the drafted one where there is none yet."""
     return scan.artifact or scans.drafted_artifact(scan)
+
+
+def dimensions_of(scan: scans.Scan) -> Dimensions:
+    """Gives the register's sizes; numbers understood from its wording where none are written beside it."""
+    return understood(artifact_of(scan)).register.dimensions
 
 
 def artifact_json(scan: scans.Scan) -> str:

@@ -37,11 +37,11 @@ from pipeline.catalogue.derivative import (
 from pipeline.catalogue.finding import Finding
 from pipeline.catalogue.folders import MANIFEST
 from pipeline.catalogue.store import write_json
-from pipeline.deliver import About, Tools, pack
+from pipeline.deliver import About, Tools, metadata, pack
 from pipeline.errors import Refused
 from pipeline.progress import stage
 from pipeline.recipe import Level, Recipe, Use
-from pipeline.run import STATE, Options, State, artifact_json, artifact_of, asserted, whole_key
+from pipeline.run import STATE, Options, State, artifact_json, artifact_of, asserted, dimensions_of, whole_key
 
 if TYPE_CHECKING:
     from pipeline.matter.encoded import Encoded
@@ -121,7 +121,7 @@ class Work:
         start = key("read", digest, self.scan.model.name, inputs.code_digest("formats", "matter"))
         source = Lazy(self._read)
         facts = self._facts(start, source)
-        given = {
+        given: dict[str, Any] = {
             "unit": facts.unit,
             "evidence": facts.evidence,
             "up": asserted(self.scan, self.options).up,
@@ -132,6 +132,7 @@ class Work:
         about_key = key(
             common_key, placed.scale, artifact_json(self.scan), self.recipe.sha256, inputs.code_digest()
         )
+        given["metadata"] = metadata(about)
         levels = self._levels(common, common_key, about_key, given)
         pictures = self._pictures(common, about_key, about)
         found = [*placed.findings, *(finding for level in levels for finding in level.findings)]
@@ -155,8 +156,10 @@ class Work:
     def _facts(self, start: str, source: Lazy) -> Facts:
         """Counts, and the unit: needs the scan only the first time."""
         said = asserted(self.scan, self.options)
-        dimensions = artifact_of(self.scan).register.dimensions
-        name = key("facts", start, [said.unit, said.source, dimensions], inputs.code_digest("unit.py"))
+        dimensions = dimensions_of(self.scan)
+        name = key(
+            "facts", start, [said.unit, said.source, dimensions], inputs.code_digest("unit.py", "catalogue")
+        )
         facts = self.cache.record(name, Facts)
         if facts is None:
             surface = source.get()
@@ -214,8 +217,14 @@ class Work:
 
     def _placed(self, common_key: str, common: Lazy, facts: Facts) -> Placed:
         """Size and findings after the common steps; stops where the register says another size."""
-        dimensions = artifact_of(self.scan).register.dimensions
-        name = key("placed", common_key, dimensions, self.options.force_size, inputs.code_digest("unit.py"))
+        dimensions = dimensions_of(self.scan)
+        name = key(
+            "placed",
+            common_key,
+            dimensions,
+            self.options.force_size,
+            inputs.code_digest("unit.py", "catalogue"),
+        )
         placed = self.cache.record(name, Placed)
         if placed is not None:
             return placed
@@ -399,7 +408,11 @@ def _records(uses: Iterable[Use], given: Mapping[str, Any]) -> tuple[StepRecord,
         return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
     return tuple(
-        StepRecord(use.step.name, use.step.version, {k: plain(v) for k, v in _full(use, given).items()})
+        StepRecord(
+            use.step.name,
+            use.step.version,
+            {k: plain(v) for k, v in _full(use, given).items() if k != "metadata"},
+        )
         for use in uses
     )
 

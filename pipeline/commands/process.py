@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pipeline.scan import Scan
 
 UNITS = ("m", "cm", "mm", "in", "ft")
+ALONE = "single"
+"""What the site calls the collection of a folder of its own."""
 AXES = ("+x", "-x", "+y", "-y", "+z", "-z")
 
 
@@ -87,7 +89,7 @@ def page(scan: Scan) -> str:
     """Gives the address of the object's page on the site as ``museum serve`` opens it."""
     from pipeline.texts import language
 
-    return f"http://127.0.0.1:8000/{language()}/objects/{scan.key}"
+    return f"http://127.0.0.1:8000/{language()}/object/{scan.collection or ALONE}/{scan.home.absolute().name}"
 
 
 def _serve(scan: Scan) -> str:

@@ -7,6 +7,7 @@ Surface lives.
 
 from __future__ import annotations
 
+import threading
 import weakref
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from pipeline.measure.o3d import open3d
 CHUNK = 1 << 18
 """Points or rays handed over at a time: bounds the memory of the answers to some 20 MB."""
 
+_building = threading.RLock()
 _scenes: dict[tuple[int, int], Scene] = {}
 
 
@@ -64,11 +66,12 @@ class Scene:
 def scene_of(surface: Surface) -> Scene:
     """Gives the scene of a surface, built once for as long as the surface is alive."""
     key = (id(surface.positions), id(surface.triangles))
-    found = _scenes.get(key)
-    if found is None:
-        found = _scenes[key] = _build(surface)
-        for array in (surface.positions, surface.triangles):
-            weakref.finalize(array, _scenes.pop, key, None)
+    with _building:
+        found = _scenes.get(key)
+        if found is None:
+            found = _scenes[key] = _build(surface)
+            for array in (surface.positions, surface.triangles):
+                weakref.finalize(array, _scenes.pop, key, None)
     return found
 
 
@@ -80,4 +83,6 @@ def _build(surface: Surface) -> Scene:
     points = np.ascontiguousarray(surface.positions - origin, dtype=np.float32)
     triangles = np.ascontiguousarray(surface.triangles, dtype=np.uint32)
     scene.add_triangles(o3d.core.Tensor(points), o3d.core.Tensor(triangles))
+    # the first question builds the tree; two threads that both ask first crash the process
+    scene.compute_closest_points(o3d.core.Tensor(np.zeros((1, 3), np.float32)))
     return Scene(scene, origin)

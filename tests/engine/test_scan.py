@@ -40,7 +40,7 @@ def in_collection(project: Path) -> Path:
     [
         ("laurana", "laurana"),
         ("Greek_Helmet 2", "greek-helmet-2"),
-        ("Jarrón", "jarron-"),
+        ("Jarrón", "jarron"),
         ("陶罐 01", "01-"),
         ("陶罐", "object-"),
         ("...", "object-"),
