@@ -24,7 +24,7 @@ class Settings:
     position_bits: int
     normal_bits: int
     uv_bits: int | None
-    colour_bits: Literal[8, 16] | None
+    colour_bits: Literal[8, 12] | None
     normals: bool
 
 
@@ -85,7 +85,9 @@ def _uvs(
 
 def _linear(colours: NDArray[np.uint8], bits: int) -> NDArray[Any]:
     whole = np.rint(quantise.to_linear(colours) * (2**bits - 1))
-    out: NDArray[Any] = whole.astype(np.uint8 if bits == 8 else np.uint16)
+    out: NDArray[Any] = (
+        whole.astype(np.uint8) if bits == 8 else np.rint(whole * 65535 / 4095).astype(np.uint16)
+    )
     return out
 
 

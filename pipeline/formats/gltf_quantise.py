@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,8 +103,8 @@ def to_linear(srgb: NDArray[np.uint8]) -> NDArray[np.float64]:
     return value
 
 
-def colour_bits_for(srgb: NDArray[np.uint8]) -> int:
-    """Gives 8 where eight linear bits keep the colours, else 16.
+def colour_bits_for(srgb: NDArray[np.uint8]) -> Literal[8, 12]:
+    """Gives 8 where eight linear bits keep the colours, else 12, which tell all sRGB levels apart.
 
     Linear bytes have 9 levels for the 51 darkest of sRGB: dark bronze would show bands. Eight bits are taken
     when 99 % of the values come back within one level.
@@ -114,4 +114,4 @@ def colour_bits_for(srgb: NDArray[np.uint8]) -> int:
     kept = np.rint(linear * 255) / 255
     back = np.where(kept <= 0.0031308, kept * 12.92, 1.055 * kept ** (1 / 2.4) - 0.055) * 255
     off: NDArray[Any] = np.abs(np.rint(back) - levels) > 1
-    return 8 if len(srgb) and off[srgb[:, :3]].mean() <= 0.01 else 16
+    return 8 if len(srgb) and off[srgb[:, :3]].mean() <= 0.01 else 12

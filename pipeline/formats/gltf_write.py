@@ -51,7 +51,7 @@ def write_glb(
     position_bits: int = 14,
     normal_bits: int = 8,
     uv_bits: int | None = None,
-    colour_bits: Literal[8, 16] | None = None,
+    colour_bits: Literal[8, 12] | None = None,
     normals: bool = True,
     xmp: Mapping[str, Any] | None = None,
     name: str = "",
@@ -66,7 +66,7 @@ def write_glb(
         normal_bits: 4 to 16 octahedral; 32 for single precision.
         uv_bits: 8 to 16, 32 for single precision; None chooses so that no coordinate moves by more than a
             quarter of a texel.
-        colour_bits: 8 or 16 linear; None takes 8 where that keeps 99 % of the colours within one level.
+        colour_bits: 8 or 12 linear; None takes 8 where that keeps 99 % of the colours within one level.
         normals: False leaves them out (viewers then shade flat).
         xmp: packet from :func:`pipeline.formats.gltf_xmp.packet`.
         name: of the object, for programs that list nodes.
