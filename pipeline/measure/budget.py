@@ -38,13 +38,27 @@ class Verdict:
 
 
 class Costs(Protocol):
-    """What a written file costs: a ``Derivative`` has all of these."""
+    """What a written file costs: a ``Derivative`` has all of these, and so has a row of a benchmark."""
 
-    triangles: int
-    bytes_wire: int
-    decoded_bytes: int
-    draw_calls: int
-    texture_px: int
+    @property
+    def triangles(self) -> int:
+        """Triangles drawn."""
+
+    @property
+    def bytes_wire(self) -> int:
+        """Bytes as served."""
+
+    @property
+    def decoded_bytes(self) -> int:
+        """GPU memory once loaded."""
+
+    @property
+    def draw_calls(self) -> int:
+        """Primitives drawn."""
+
+    @property
+    def texture_px(self) -> int:
+        """Longest side of the largest texture."""
 
 
 @cache

@@ -136,6 +136,7 @@ def _encoded(source: Texture, side: int, format: str, quality: int) -> _Made:
     if source.role == "data":
         quality = max(quality, DATA_QUALITY)
         format = "ktx2-uastc" if format == "ktx2-etc1s" else format
+    side = min(side, max(source.width, source.height))
     key = (source.sha256 + source.role, side, format, quality)
     if key not in _made:
         _made[key] = _encode(source, side, format, quality)
