@@ -1,0 +1,51 @@
+/** Reads what the pipeline wrote: which levels there are, how large the object is. */
+import type { Manifest } from '../generated/manifest';
+
+export interface Level {
+  quality: string;
+  url: string;
+  bytes: number;
+  /** GPU memory once loaded. */
+  decodedBytes: number;
+  /** How far the level's surface is from the scan, 95th percentile; 0 when nothing is known. */
+  errorMm: number;
+  /** Longest side of the largest texture; 0 without texture. */
+  texturePx: number;
+}
+
+export interface Relic {
+  /** From the smallest level to the largest. */
+  levels: Level[];
+  /** Width, height, depth; undefined where no manifest says so. */
+  sizeMm: readonly [number, number, number] | undefined;
+  confirmed: boolean;
+}
+
+/** Gives the levels for the screen. An address that ends in .glb or .gltf is a relic of one level. */
+export async function readRelic(src: string, signal: AbortSignal): Promise<Relic> {
+  const address = new URL(src, document.baseURI);
+  if (/\.(glb|gltf)$/i.test(address.pathname)) {
+    const only = { quality: 'full', url: address.href, bytes: 0, decodedBytes: 0, errorMm: 0, texturePx: 0 };
+    return { levels: [only], sizeMm: undefined, confirmed: false };
+  }
+  const answer = await fetch(address, { signal });
+  if (!answer.ok) throw new Error(`${address.pathname}: ${answer.status}`);
+  return relicFrom((await answer.json()) as Manifest, address.href);
+}
+
+/** Gives the relic of a manifest at `base`. Throws where the manifest lists nothing to look at. */
+export function relicFrom(manifest: Manifest, base: string): Relic {
+  const levels = manifest.derivatives
+    .filter((one) => one.usage === 'view')
+    .map((one) => ({
+      quality: one.quality,
+      url: new URL(one.path, base).href,
+      bytes: one.bytes,
+      decodedBytes: one.decoded_bytes,
+      errorMm: one.error_mm ?? one.deviation_mm.p95,
+      texturePx: one.texture_px,
+    }))
+    .sort((a, b) => a.decodedBytes - b.decodedBytes || a.bytes - b.bytes);
+  if (levels.length === 0) throw new Error('the manifest lists no model for the screen');
+  return { levels, sizeMm: manifest.scale.size_mm, confirmed: manifest.scale.confirmed };
+}

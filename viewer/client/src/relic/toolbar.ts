@@ -1,0 +1,77 @@
+/** The buttons along the lower edge: icons with words, the most used first, the rest behind "More" on a phone. */
+import { make } from './dom';
+import { icon } from './icons';
+import type { Labels } from './labels';
+
+type Name = keyof Labels;
+
+const FIRST: Name[] = ['rotate_left', 'rotate_right', 'zoom_in', 'zoom_out', 'turn', 'reset', 'full_screen'];
+const REST: Name[] = ['tilt_up', 'tilt_down', 'pan_left', 'pan_right', 'pan_up', 'pan_down', 'fit'];
+
+export class Toolbar {
+  readonly element: HTMLElement;
+  private readonly buttons = new Map<Name, HTMLButtonElement>();
+  private readonly more: HTMLButtonElement;
+
+  constructor(
+    private readonly labels: Labels,
+    private readonly press: (action: Name) => void,
+  ) {
+    const rest = make('div', { class: 'rest', id: 'rest' }, ...REST.map((name) => this.button(name)));
+    this.more = make('button', {
+      type: 'button',
+      class: 'more',
+      'aria-expanded': 'false',
+      'aria-controls': 'rest',
+    });
+    this.face(this.more, 'more');
+    this.more.addEventListener('click', () =>
+      this.unfold(this.more.getAttribute('aria-expanded') !== 'true'),
+    );
+    const first = make('div', { class: 'first' }, ...FIRST.map((name) => this.button(name)), this.more);
+    const help = make('p', { class: 'help' }, labels.help_text);
+    this.element = make(
+      'div',
+      { class: 'toolbar', role: 'group', 'aria-label': labels.controls },
+      first,
+      rest,
+      help,
+    );
+  }
+
+  /** "Turn slowly" becomes "Stop" while the object turns. */
+  turning(running: boolean): void {
+    this.face(this.buttons.get('turn')!, running ? 'stop_turning' : 'turn');
+  }
+
+  fullScreen(on: boolean): void {
+    this.face(this.buttons.get('full_screen')!, on ? 'leave_full_screen' : 'full_screen');
+  }
+
+  /** Without a model there is nothing to turn. */
+  enable(on: boolean): void {
+    for (const button of this.buttons.values()) button.disabled = !on;
+  }
+
+  /** Hides what cannot be done here (no full screen on some phones, no turn under reduced motion). */
+  withhold(name: Name): void {
+    this.buttons.get(name)!.hidden = true;
+  }
+
+  private unfold(open: boolean): void {
+    this.more.setAttribute('aria-expanded', String(open));
+    this.element.classList.toggle('open', open);
+  }
+
+  private button(name: Name): HTMLButtonElement {
+    const button = make('button', { type: 'button', 'data-action': name });
+    this.face(button, name);
+    button.addEventListener('click', () => this.press(name));
+    this.buttons.set(name, button);
+    return button;
+  }
+
+  private face(button: HTMLButtonElement, name: Name): void {
+    button.replaceChildren(icon(name), make('span', {}, this.labels[name]));
+  }
+}
