@@ -2,7 +2,7 @@
 // names to them, and a .br lies beside each file that brotli makes smaller. Run by `npm run build`.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -31,8 +31,12 @@ const assets = {
   },
 };
 
-/** The plain name of an output, or undefined for a file that only other files of the build know. */
+/**
+ * The plain name of an output, or undefined for a file that only other files of the build know.
+ * `stage.js` and `three.js` are what `relic.js` imports when a model comes near: a page may preload them.
+ */
 function plainName(output) {
+  if (Object.keys(output.inputs).some((name) => name.includes('three/build/three.core'))) return 'three.js';
   const entry = output.entryPoint;
   if (!entry || entry.startsWith('asset:') || entry.includes('node_modules')) return undefined;
   return path.basename(entry).replace(/\.ts$/, '.js');
@@ -59,6 +63,10 @@ async function compress() {
   await Promise.all(
     names.map(async (name) => {
       const content = await readFile(path.join(part, name));
+      // Names carry the content's digest: what was packed last time under the same name is still right.
+      if (name !== 'assets.json' && existsSync(path.join(out, `${name}.br`))) {
+        return copyFile(path.join(out, `${name}.br`), path.join(part, `${name}.br`));
+      }
       const params = {
         [constants.BROTLI_PARAM_QUALITY]: 11,
         [constants.BROTLI_PARAM_SIZE_HINT]: content.length,

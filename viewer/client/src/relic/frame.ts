@@ -37,7 +37,7 @@ export class Inside {
   ) {
     const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = [styleSheet()];
-    this.toolbar = new Toolbar(labels, press);
+    this.toolbar = new Toolbar(labels, press, getComputedStyle(host).direction === 'rtl');
     const text = make('div', {}, make('span', { class: 'away' }, labels.scale_bar), ' ', this.barText);
     this.measure.append(text, this.bar, this.size);
     this.hall.append(this.poster, this.measure, this.note, this.line);
@@ -45,11 +45,11 @@ export class Inside {
     root.replaceChildren(this.hall, this.toolbar.element, this.status, help);
   }
 
-  /** Shows the picture at `src`, else the picture that the page put into the element, else an outline. */
+  /** Shows the picture that the page put into the element, else the one at `src`, else an outline. */
   showPoster(src: string | null, alt: string): void {
-    if (src) this.poster.replaceChildren(make('img', { src, alt, decoding: 'async', draggable: 'false' }));
-    else if (this.host.querySelector(':scope > img, :scope > picture'))
-      this.poster.replaceChildren(make('slot'));
+    if (this.host.querySelector(':scope > :not(script)')) this.poster.replaceChildren(make('slot'));
+    else if (src)
+      this.poster.replaceChildren(make('img', { src, alt, decoding: 'async', draggable: 'false' }));
     else this.poster.replaceChildren(outline());
   }
 

@@ -21,16 +21,16 @@ import {
   type WebGLRenderer,
 } from 'three';
 
-const KEY = 1.75;
-const FILL = 0.35;
-const RIM = 1.6;
-export const ROOM = 0.62;
+const KEY = 1.95;
+const FILL = 0.55;
+const RIM = 2.2;
+export const ROOM = 0.27;
 
 /** Gives the three lamps, looking at the origin of a group that is turned with the visitor. */
 export function lamps(): Group {
   const group = new Group();
   const places: [number, number, number, number][] = [
-    [KEY, -1.0, 1.5, 1.6],
+    [KEY, -1.3, 1.5, 1.3],
     [FILL, 1.8, 0.4, 1.4],
     [RIM, 1.3, 1.6, -1.9],
   ];

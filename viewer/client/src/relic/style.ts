@@ -31,7 +31,7 @@ canvas:active { cursor: grabbing; }
 canvas:focus-visible, button:focus-visible { outline: 3px solid var(--accent); }
 
 .poster { display: grid; place-items: center; }
-.poster img, .poster ::slotted(img), .poster ::slotted(picture) {
+.poster img, .poster ::slotted(*) {
   inline-size: 100%; block-size: 100%; object-fit: contain; padding: 4%;
 }
 .poster .outline { inline-size: min(38%, 14rem); fill: none; stroke: currentColor; stroke-width: 1; opacity: .35; }
@@ -61,8 +61,11 @@ canvas:focus-visible, button:focus-visible { outline: 3px solid var(--accent); }
 
 .toolbar { flex: none; padding: 8px clamp(8px, 2%, 24px) 10px; border-block-start: 1px solid color-mix(in srgb, var(--ink) 16%, transparent); }
 .first, .rest { display: grid; grid-template-columns: repeat(4, 1fr); gap: 4px; }
+.rest { display: none; }
 .rest { margin-block-start: 4px; }
-.toolbar:not(.open) :is(.rest, .help) { display: none; }
+.help { display: none; }
+.open .rest { display: grid; }
+.open .help { display: block; }
 .help { margin: 10px 4px 2px; font-size: .875em; opacity: .85; }
 button {
   display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 3px;
@@ -79,14 +82,13 @@ button:active { background: color-mix(in srgb, var(--ink) 18%, transparent); }
 button[aria-expanded="true"] { border-color: currentColor; }
 button:disabled { opacity: .4; cursor: default; background: none; }
 @container (min-width: 40rem) {
-  .first { grid-template-columns: repeat(8, 1fr); }
-  .rest { grid-template-columns: repeat(7, 1fr); }
+  .first, .rest { grid-template-columns: none; grid-auto-flow: column; grid-auto-columns: minmax(76px, max-content); justify-content: center; }
+  .help { text-align: center; }
 }
-@container (min-width: 68rem) {
-  .toolbar { display: grid; grid-template-columns: 1fr 1fr; column-gap: 4px; }
-  .toolbar .rest { display: grid; margin: 0; grid-template-columns: repeat(7, 1fr); }
-  .first { grid-template-columns: repeat(7, 1fr); }
-  .more, .toolbar .help { display: none; }
+@container (min-width: 74rem) {
+  .toolbar { display: flex; justify-content: center; gap: 4px; }
+  .toolbar .rest { display: grid; margin: 0; }
+  .toolbar .more, .toolbar .help { display: none; }
 }
 .away { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (forced-colors: active) { .bar { border-color: CanvasText; } .line > i { background: Highlight; } }

@@ -8,6 +8,15 @@ type Name = keyof Labels;
 const FIRST: Name[] = ['rotate_left', 'rotate_right', 'zoom_in', 'zoom_out', 'turn', 'reset', 'full_screen'];
 const REST: Name[] = ['tilt_up', 'tilt_down', 'pan_left', 'pan_right', 'pan_up', 'pan_down', 'fit'];
 
+/** Left stays left of right on the screen, also where the row runs from right to left. */
+function swapped(names: Name[]): Name[] {
+  const other = (name: Name): Name =>
+    name.endsWith('_left')
+      ? (name.replace('_left', '_right') as Name)
+      : (name.replace('_right', '_left') as Name);
+  return names.map((name) => (/_(left|right)$/.test(name) ? other(name) : name));
+}
+
 export class Toolbar {
   readonly element: HTMLElement;
   private readonly buttons = new Map<Name, HTMLButtonElement>();
@@ -16,8 +25,11 @@ export class Toolbar {
   constructor(
     private readonly labels: Labels,
     private readonly press: (action: Name) => void,
+    rightToLeft: boolean,
   ) {
-    const rest = make('div', { class: 'rest', id: 'rest' }, ...REST.map((name) => this.button(name)));
+    const inOrder = (names: Name[]): HTMLButtonElement[] =>
+      (rightToLeft ? swapped(names) : names).map((name) => this.button(name));
+    const rest = make('div', { class: 'rest', id: 'rest' }, ...inOrder(REST));
     this.more = make('button', {
       type: 'button',
       class: 'more',
@@ -28,7 +40,7 @@ export class Toolbar {
     this.more.addEventListener('click', () =>
       this.unfold(this.more.getAttribute('aria-expanded') !== 'true'),
     );
-    const first = make('div', { class: 'first' }, ...FIRST.map((name) => this.button(name)), this.more);
+    const first = make('div', { class: 'first' }, ...inOrder(FIRST), this.more);
     const help = make('p', { class: 'help' }, labels.help_text);
     this.element = make(
       'div',
