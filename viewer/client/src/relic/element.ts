@@ -86,10 +86,9 @@ export class MuseumRelic extends HTMLElement {
     return this.stage?.gpuBytes ?? 0;
   }
 
-  /** Geometries and textures that the renderer holds, for tests. */
-  get gpuObjects(): { geometries: number; textures: number } {
-    const { geometries, textures } = this.stage?.renderer.info.memory ?? { geometries: 0, textures: 0 };
-    return { geometries, textures };
+  /** What the renderer counts (three's `WebGLInfo`), for tests and measurements. */
+  get gpuInfo(): Stage['renderer']['info'] | undefined {
+    return this.stage?.renderer.info;
   }
 
   /** Resolves when nothing moves and the last frame is drawn. */

@@ -66,7 +66,7 @@ export function room(renderer: WebGLRenderer): { texture: Texture; dispose: () =
     scene.add(box);
   }
   const generator = new PMREMGenerator(renderer);
-  const target = generator.fromScene(scene, 0.03, 0.1, 50);
+  const target = generator.fromScene(scene, 0.03, 0.1, 50, { size: 64 });
   generator.dispose();
   scene.traverse((one) => {
     if (one instanceof Mesh) {

@@ -1,0 +1,443 @@
+"""The viewer element in a real browser, under the site's policy, with the network closed.
+
+The errors of ``watch`` hold refusals of the Content Security Policy too, so every test here also says that
+the element needs nothing that the policy forbids and nothing from another server.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import pyvips
+from playwright.sync_api import Page, expect
+
+from tests.browser.relic_page import GREEN, RED, box_glb, level, relic_pages, write_relic
+
+RELIC = "museum-relic"
+SIZE_M = (0.1, 0.2, 0.05)
+SIZE_MM = (100.0, 200.0, 50.0)
+READY_MS = 30_000
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """``box`` has a red level that is enough, ``fine`` a coarse red one and a green one that is needed."""
+    folder = tmp_path_factory.mktemp("relics")
+    (folder / "box").mkdir()
+    one = level(folder / "box", "small", box_glb(SIZE_M, RED), p95_mm=0.01, decoded_bytes=1000)
+    write_relic(folder / "box", SIZE_MM, [one])
+    fine = folder / "fine"
+    fine.mkdir()
+    coarse = level(fine, "small", box_glb(SIZE_M, RED), p95_mm=50, decoded_bytes=1000)
+    exact = level(fine, "large", box_glb(SIZE_M, GREEN), p95_mm=0.01, decoded_bytes=2000)
+    write_relic(fine, SIZE_MM, [coarse, exact], confirmed=False)
+    huge = folder / "huge"
+    huge.mkdir()
+    small = level(huge, "small", box_glb(SIZE_M, RED), p95_mm=50, decoded_bytes=1000)
+    vast = level(huge, "large", box_glb(SIZE_M, GREEN), p95_mm=0.01, decoded_bytes=8 * 2**30)
+    write_relic(huge, SIZE_MM, [small, vast])
+    near = folder / "near"
+    near.mkdir()
+    far = level(near, "small", box_glb(SIZE_M, RED), p95_mm=0.9, decoded_bytes=1000)
+    close = level(near, "large", box_glb(SIZE_M, GREEN), p95_mm=0.01, decoded_bytes=2000)
+    write_relic(near, SIZE_MM, [far, close])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def origin(client_build: Path, models: Path) -> Iterator[str]:
+    """Origin of the pages with nothing but the element."""
+    with relic_pages(client_build, models) as address:
+        yield address
+
+
+@pytest.fixture
+def show(open_page: Any, origin: str) -> Any:
+    """``show(**query)`` opens a page and waits until the element is ready (``state=None``: does not)."""
+
+    def show_(state: str | None = "ready", options: dict[str, Any] | None = None, **query: str) -> Page:
+        settings = {"width": 480, "height": 400, "reduced_motion": "reduce", **(options or {})}
+        page: Page = open_page(f"{origin}/page?{urlencode(query)}", **settings)
+        if state:
+            page.wait_for_selector(f'{RELIC}[data-state="{state}"]', timeout=READY_MS)
+        return page
+
+    return show_
+
+
+def call(page: Page, body: str) -> Any:
+    """Runs ``body`` with the element as ``relic``."""
+    return page.evaluate(f"(async () => {{ const relic = document.querySelector('{RELIC}'); {body} }})()")
+
+
+def until(page: Page, body: str) -> None:
+    """Waits until ``body`` gives something true (``wait_for_function`` would need eval, which is forbidden)."""
+    deadline = time.monotonic() + READY_MS / 1000
+    while not call(page, body):
+        assert time.monotonic() < deadline, f"never became true: {body}"
+        page.wait_for_timeout(50)
+
+
+def settle(page: Page) -> None:
+    call(page, "await relic.settled()")
+
+
+def view(page: Page) -> dict[str, Any]:
+    settle(page)
+    return call(page, "return relic.view")
+
+
+def hall_picture(page: Page) -> npt.NDArray[np.uint8]:
+    """Gives the pixels (H, W, 3) of what the visitor sees of the canvas, once the fade is over."""
+    settle(page)
+    until(page, "return getComputedStyle(relic.shadowRoot.querySelector('canvas')).opacity === '1'")
+    png = page.locator(f"{RELIC} canvas").screenshot()
+    return np.asarray(pyvips.Image.new_from_buffer(png, "").numpy())[:, :, :3]
+
+
+def red_and_green(picture: npt.NDArray[np.uint8]) -> tuple[int, int]:
+    """Gives how many pixels are plainly red and plainly green."""
+    p = picture.astype(int)
+    return int((p[..., 0] > p[..., 1] + 40).sum()), int((p[..., 1] > p[..., 0] + 40).sum())
+
+
+def test_the_model_is_drawn_in_the_middle_and_the_hall_around_it_is_dark(show: Any) -> None:
+    picture = hall_picture(show())
+    height, width, _ = picture.shape
+    red, green, blue = (int(c) for c in picture[height // 2, width // 2])
+    assert red > green + 40 and red > blue + 40
+    assert picture[5, 5].max() < 40
+
+
+def test_levels_step_up_until_the_shape_is_right_on_this_screen(show: Any) -> None:
+    page = show(src="/fine/manifest.json")
+    page.wait_for_selector(f'{RELIC}[data-level="large"]', timeout=READY_MS)
+    red, green = red_and_green(hall_picture(page))
+    assert green > 1000 and red == 0
+
+
+def test_the_small_level_is_shown_before_the_larger_one_comes(show: Any) -> None:
+    page = show(state=None)
+    page.evaluate(
+        f"""() => {{
+          const relic = document.querySelector('{RELIC}'); window.levels = [];
+          relic.addEventListener('relic-level', (event) => window.levels.push(event.detail.level));
+          relic.remove(); relic.setAttribute('src', '/fine/manifest.json'); document.body.prepend(relic);
+        }}"""
+    )
+    until(page, "return window.levels.length === 2")
+    assert page.evaluate("window.levels") == ["small", "large"]
+
+
+def test_a_level_beyond_the_memory_budget_is_left_alone(show: Any) -> None:
+    page = show(src="/huge/manifest.json")
+    asked = call(page, "return performance.getEntriesByType('resource').map((entry) => entry.name)")
+    page.wait_for_timeout(400)
+    assert call(page, "return relic.dataset.level") == "small"
+    assert not any("large.glb" in name for name in asked)
+
+
+def test_coming_closer_brings_the_finer_level_without_a_jump(show: Any) -> None:
+    page = show(src="/near/manifest.json")
+    assert call(page, "return relic.dataset.level") == "small"
+    for _ in range(4):
+        page.locator(f'{RELIC} [data-action="zoom_in"]').click()
+    before = view(page)
+    page.wait_for_selector(f'{RELIC}[data-level="large"]', timeout=READY_MS)
+    assert view(page) == before
+
+
+def test_the_keys_turn_tilt_zoom_and_move_and_home_goes_back(show: Any) -> None:
+    page = show()
+    front = view(page)
+    page.locator(f"{RELIC} canvas").focus()
+    for key, changed in (
+        ("ArrowLeft", "azimuth"),
+        ("ArrowUp", "elevation"),
+        ("+", "distance"),
+        ("Shift+ArrowLeft", "target"),
+    ):
+        before = view(page)
+        page.keyboard.press(key)
+        after = view(page)
+        assert before[changed] != after[changed], key
+    page.keyboard.press("Home")
+    assert view(page) == front
+
+
+def test_tab_leaves_the_canvas(show: Any) -> None:
+    page = show()
+    page.locator(f"{RELIC} canvas").focus()
+    page.keyboard.press("Tab")
+    assert call(page, "return relic.shadowRoot.activeElement.tagName") == "BUTTON"
+    page.keyboard.press("Shift+Tab")
+    assert call(page, "return relic.shadowRoot.activeElement.tagName") == "CANVAS"
+
+
+@pytest.mark.parametrize(
+    ("action", "changed", "sign"),
+    [
+        ("rotate_left", "azimuth", 1),
+        ("rotate_right", "azimuth", -1),
+        ("tilt_up", "elevation", 1),
+        ("tilt_down", "elevation", -1),
+        ("zoom_in", "distance", -1),
+        ("zoom_out", "distance", 1),
+    ],
+)
+def test_every_button_does_what_it_says(show: Any, action: str, changed: str, sign: int) -> None:
+    page = show(options={"width": 900})
+    front = view(page)
+    button = page.locator(f'{RELIC} [data-action="{action}"]')
+    if not button.is_visible():
+        page.locator(f"{RELIC} .more").click()
+    button.click()
+    assert (view(page)[changed] - front[changed]) * sign > 0
+    page.locator(f'{RELIC} [data-action="reset"]').click()
+    assert view(page) == front
+
+
+def test_fit_keeps_the_side_and_shows_the_whole_object(show: Any) -> None:
+    page = show(options={"width": 900})
+    front = view(page)
+    call(page, "relic.view = { azimuth: 100, distance: 0.3, target: [0.02, 0.05, 0] }")
+    page.locator(f"{RELIC} .more").click()
+    page.locator(f'{RELIC} [data-action="fit"]').click()
+    fitted = view(page)
+    assert fitted["azimuth"] == 100
+    assert fitted["distance"] == front["distance"] and fitted["target"] == front["target"]
+
+
+def test_the_mouse_turns_the_object_and_the_wheel_is_the_pages_until_the_model_has_the_focus(
+    show: Any,
+) -> None:
+    page = show()
+    front = view(page)
+    canvas = page.locator(f"{RELIC} canvas")
+    box = canvas.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 200, box["y"] + 80)
+    page.mouse.wheel(0, -200)
+    assert view(page)["distance"] == front["distance"]
+    page.mouse.down()
+    page.mouse.move(box["x"] + 260, box["y"] + 80, steps=4)
+    page.mouse.up()
+    turned = view(page)
+    assert turned["azimuth"] < front["azimuth"] and turned["distance"] == front["distance"]
+    canvas.focus()
+    page.mouse.wheel(0, -200)
+    until(page, f"return relic.view.distance < {front['distance']}")
+
+
+def test_the_scale_bar_is_as_long_on_the_screen_as_it_says(show: Any) -> None:
+    page = show(options={"width": 480, "height": 700})
+    call(page, "relic.view = { elevation: 0, azimuth: 0, distance: 8 }")
+    picture = hall_picture(page)
+    red = (picture[..., 0].astype(int) > picture[..., 1].astype(int) + 25).any(axis=1)
+    height_px = int(red.sum())
+    bar = call(page, "return relic.shadowRoot.querySelector('.bar').getBoundingClientRect().width")
+    text = call(page, "return relic.shadowRoot.querySelector('.measure bdi').textContent")
+    length, unit = text.split()
+    length_mm = float(length) * {"mm": 1, "cm": 10, "m": 1000}[unit]
+    # The box is 200 mm tall, and its front stands 25 mm before the middle.
+    distance = view(page)["distance"]
+    expected_px = 200 * bar / length_mm * distance / (distance - 0.025)
+    assert height_px == pytest.approx(expected_px, abs=2.5)
+
+
+def test_the_scale_bar_follows_the_zoom_in_round_steps(show: Any) -> None:
+    page = show()
+    texts = set()
+    for distance in (3, 1, 0.5, 0.25):
+        call(page, f"relic.view = {{ distance: {distance} }}; await relic.settled()")
+        texts.add(call(page, "return relic.shadowRoot.querySelector('.measure bdi').textContent"))
+    assert len(texts) >= 3
+    assert all(float(t.split()[0]) in {1, 2, 5, 10, 20, 50} for t in texts)
+
+
+def test_the_size_stands_beside_the_bar_and_says_when_nobody_confirmed_it(show: Any) -> None:
+    sure = show().locator(f"{RELIC} .size").inner_text()
+    unsure = show(src="/fine/manifest.json").locator(f"{RELIC} .size").inner_text()
+    assert "10 × 20 × 5 cm" in sure and "not confirmed" not in sure
+    assert "not confirmed" in unsure
+
+
+def test_a_lost_context_comes_back_with_the_model_in_it(show: Any) -> None:
+    page = show()
+    call(
+        page,
+        """const gl = relic.shadowRoot.querySelector('canvas').getContext('webgl2');
+        window.loser = gl.getExtension('WEBGL_lose_context');
+        window.restored = new Promise((resolve) => relic.addEventListener('relic-restored', resolve));
+        window.loser.loseContext();""",
+    )
+    expect(page.locator(f"{RELIC} .note")).to_contain_text("lost for a moment")
+    page.evaluate("(async () => { window.loser.restoreContext(); await window.restored; })()")
+    expect(page.locator(f"{RELIC} .note")).to_be_hidden()
+    red, _ = red_and_green(hall_picture(page))
+    assert red > 1000
+
+
+def test_without_webgl_a_sentence_says_so_and_the_page_stays(
+    open_page: Any, chromium: Any, origin: str
+) -> None:
+    context = chromium.new_context(viewport={"width": 480, "height": 400})
+    context.add_init_script("HTMLCanvasElement.prototype.getContext = () => null;")
+    try:
+        page = context.new_page()
+        page.goto(f"{origin}/page")
+        page.wait_for_selector(f'{RELIC}[data-state="failed"]', timeout=READY_MS)
+        expect(page.locator(f"{RELIC} .note")).to_contain_text("cannot draw the model")
+        expect(page.locator("#after")).to_be_visible()
+        expect(page.locator(f'{RELIC} [data-action="retry"]')).to_have_count(0)
+    finally:
+        context.close()
+
+
+def test_a_file_that_does_not_come_is_one_sentence_and_a_way_on(show: Any, models: Path) -> None:
+    late = models / "late"
+    late.mkdir(exist_ok=True)
+    page = show(state="failed", options={"expect_errors": True}, src="/late/manifest.json")
+    expect(page.locator(f"{RELIC} .note")).to_contain_text("did not come")
+    write_relic(late, SIZE_MM, [level(late, "small", box_glb(SIZE_M, RED), p95_mm=0.01, decoded_bytes=1000)])
+    page.locator(f'{RELIC} [data-action="retry"]').click()
+    page.wait_for_selector(f'{RELIC}[data-state="ready"]', timeout=READY_MS)
+    expect(page.locator(f"{RELIC} .note")).to_be_hidden()
+
+
+def test_a_finer_level_that_is_missing_leaves_the_small_one_standing(show: Any, models: Path) -> None:
+    torn = models / "torn"
+    torn.mkdir(exist_ok=True)
+    coarse = level(torn, "small", box_glb(SIZE_M, RED), p95_mm=50, decoded_bytes=1000)
+    gone = {**coarse, "quality": "large", "path": "gone.glb", "decoded_bytes": 2000}
+    write_relic(torn, SIZE_MM, [coarse, gone])
+    page = show(options={"expect_errors": True}, src="/torn/manifest.json")
+    page.wait_for_timeout(500)
+    assert call(page, "return [relic.dataset.state, relic.dataset.level]") == ["ready", "small"]
+
+
+def test_leaving_the_page_gives_the_gpu_its_memory_back(show: Any) -> None:
+    page = show()
+    assert call(page, "return relic.gpuBytes") > 0
+    freed = call(
+        page,
+        """const canvas = relic.shadowRoot.querySelector('canvas'); const gl = canvas.getContext('webgl2');
+        const info = relic.gpuInfo; relic.remove();
+        return { bytes: relic.gpuBytes, geometries: info.memory.geometries, textures: info.memory.textures,
+                 lost: gl.isContextLost(), canvas: relic.shadowRoot.querySelector('canvas') === null };""",
+    )
+    assert freed == {"bytes": 0, "geometries": 0, "textures": 0, "lost": True, "canvas": True}
+
+
+def test_an_element_that_is_removed_while_loading_ends_its_requests_quietly(show: Any) -> None:
+    page = show(state=None)
+    page.evaluate(f"document.querySelector('{RELIC}').remove()")
+    page.wait_for_timeout(500)
+    assert page.locator(RELIC).count() == 0
+
+
+def test_an_element_that_is_put_back_shows_its_model_again(show: Any) -> None:
+    page = show()
+    call(page, "relic.remove(); document.body.prepend(relic);")
+    page.wait_for_selector(f'{RELIC}[data-state="ready"]', timeout=READY_MS)
+    assert red_and_green(hall_picture(page))[0] > 1000
+
+
+def test_nothing_turns_under_reduced_motion(show: Any) -> None:
+    page = show()
+    expect(page.locator(f'{RELIC} [data-action="turn"]')).to_be_hidden()
+    before = view(page)
+    page.wait_for_timeout(500)
+    assert view(page) == before
+
+
+def test_the_first_turn_stops_at_any_input_and_is_not_repeated(show: Any) -> None:
+    page = show(options={"reduced_motion": "no-preference"})
+    button = page.locator(f'{RELIC} [data-action="turn"]')
+    expect(button).to_contain_text("Stop")
+    until(page, "return relic.view.azimuth > 0")
+    page.locator(f"{RELIC} canvas").click()
+    expect(button).to_contain_text("Turn slowly")
+    before = view(page)
+    page.wait_for_timeout(400)
+    assert view(page)["azimuth"] == before["azimuth"]
+
+
+def test_nothing_is_drawn_while_nothing_moves(show: Any) -> None:
+    page = show()
+    settle(page)
+    page.wait_for_timeout(400)
+    before = call(page, "return relic.gpuInfo.render.frame")
+    page.wait_for_timeout(800)
+    assert call(page, "return relic.gpuInfo.render.frame") == before
+
+
+def test_the_buttons_mirror_in_uyghur_but_left_stays_left(show: Any) -> None:
+    labels = json.dumps({"rotate_left": "سولغا", "cm": "سم"})
+    page = show(lang="ug", labels=labels)
+    left = page.locator(f'{RELIC} [data-action="rotate_left"]')
+    expect(left).to_contain_text("سولغا")
+    boxes = {
+        name: page.locator(f'{RELIC} [data-action="{name}"]').bounding_box()
+        for name in ("rotate_left", "rotate_right", "zoom_in")
+    }
+    x = {name: box["x"] for name, box in boxes.items() if box}
+    assert x["rotate_left"] < x["rotate_right"], "left is drawn left of right"
+    assert x["zoom_in"] < x["rotate_left"], "the row begins on the right"
+    front = view(page)["azimuth"]
+    left.click()
+    assert view(page)["azimuth"] > front
+    assert "سم" in call(page, "return relic.shadowRoot.querySelector('.measure bdi').textContent")
+
+
+@pytest.mark.parametrize(("more", "least"), [("", 44), ("kiosk", 64)])
+def test_every_button_is_large_enough_for_a_finger(show: Any, more: str, least: int) -> None:
+    page = show(options={"width": 390, "height": 844}, more=more)
+    page.locator(f"{RELIC} .more").click()
+    boxes = call(
+        page,
+        """return [...relic.shadowRoot.querySelectorAll('button')].map((b) => b.getBoundingClientRect())
+        .filter((r) => r.width > 0).map((r) => [r.width, r.height])""",
+    )
+    assert len(boxes) >= 13
+    assert all(width >= least and height >= least for width, height in boxes)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_canvas_has_a_name_and_its_state_is_said_politely(show: Any) -> None:
+    page = show()
+    canvas = page.locator(f"{RELIC} canvas")
+    expect(canvas).to_have_accessible_name("A test box")
+    expect(page.locator(f"{RELIC} [role=status]")).to_have_text("The model is here")
+    unnamed = call(
+        page,
+        "return [...relic.shadowRoot.querySelectorAll('button')].filter((b) => !b.textContent.trim()).length",
+    )
+    assert unnamed == 0
+
+
+def test_several_relics_share_a_page(show: Any) -> None:
+    page = show(state=None, options={"height": 1200}, count="3")
+    until(
+        page,
+        f"return [...document.querySelectorAll('{RELIC}')].every((one) => one.dataset.state === 'ready')",
+    )
+
+
+def test_a_relic_far_down_the_page_is_not_fetched(show: Any) -> None:
+    page = show(options={"height": 360}, count="4")
+    states = page.evaluate(f"[...document.querySelectorAll('{RELIC}')].map((one) => one.dataset.state)")
+    assert states[0] == "ready" and states[-1] == "poster"
+
+
+def test_labels_that_are_not_json_leave_the_english_words(show: Any) -> None:
+    page = show(labels="{oops")
+    expect(page.locator(f'{RELIC} [data-action="zoom_in"]')).to_contain_text("Closer")
