@@ -14,10 +14,11 @@ import {
   WebGLRenderer,
 } from 'three';
 import { Ground } from './ground';
-import { lamps, room, ROOM } from './light';
+import { lamps } from './light';
 import { loadModel } from './loader';
 import { gpuBytesOf, partsOf, release } from './memory';
 import { depthOfCenter, FOV_DEG, Orbit, axesOf, type Frame, type Vec3 } from './orbit';
+import { ROOM, room } from './room';
 import { Turn } from './turn';
 
 export { loadModel };
@@ -44,7 +45,7 @@ export class Stage {
   private readonly camera = new PerspectiveCamera(FOV_DEG, 1, 0.01, 100);
   private readonly rig = lamps();
   private readonly turn = new Turn();
-  private environment: ReturnType<typeof room>;
+  private readonly environment = room();
   private ground: Ground | undefined;
   private model: Object3D | undefined;
   private request = 0;
@@ -59,8 +60,7 @@ export class Stage {
     this.renderer = new WebGLRenderer({ canvas: this.canvas, alpha: true, antialias: true });
     this.renderer.setClearColor(0x000000, 0);
     this.renderer.toneMapping = NeutralToneMapping;
-    this.environment = room(this.renderer);
-    this.scene.environment = this.environment.texture;
+    this.scene.environment = this.environment;
     this.scene.environmentIntensity = ROOM;
     this.scene.add(this.rig);
     this.canvas.addEventListener('webglcontextlost', this.onLost);
@@ -232,12 +232,9 @@ export class Stage {
     this.events.lost();
   };
 
-  /** three brings back buffers and textures by itself; what was drawn on the GPU has to be drawn again. */
+  /** three brings back buffers and textures by itself; the shadow was drawn on the GPU and is drawn again. */
   private readonly onRestored = (): void => {
     this.lost = false;
-    this.environment.dispose();
-    this.environment = room(this.renderer);
-    this.scene.environment = this.environment.texture;
     if (this.ground && this.model) {
       this.ground.bake(this.renderer, this.model);
       this.scene.add(this.model);
