@@ -81,7 +81,7 @@ def vips(texture: Texture, *, max_px: int | None = None) -> Any:
         Refused: cannot be decoded. What is cut off inside shows only when the pixels are asked for.
     """
     try:
-        image = _decoded(texture) if texture.media_type in DECODERS else _opened(texture)
+        image = _opened(texture) if texture.media_type in _LOADERS else _decoded(texture)
         return _eight_bits(_reduced(_managed(image, texture), max_px, texture.role))
     except pyvips.Error as error:
         raise _undecodable(texture.name, error) from error
@@ -107,8 +107,9 @@ def _probe(
     if not kind:
         raise Refused(f"this is no {_READABLE} image", where=name, do="export the texture as JPEG or PNG")
     if kind == "image/ktx2":
+        size = file.seek(0, io.SEEK_END)
         file.seek(0)
-        head = ktx2.header(file.read(), name=name)
+        head = ktx2.header(file.read(ktx2.HEAD_BYTES), size=size, name=name)
         _within_limits(head.width, head.height, name)
         return Texture(
             name, digest, kind, head.width, head.height, head.channels, 8, role=role, path=path, data=data
@@ -173,6 +174,10 @@ def _opened(texture: Texture) -> Any:
 
 
 def _decoded(texture: Texture) -> Any:
+    if texture.media_type not in DECODERS:
+        raise Refused(
+            "KTX2 textures cannot be decoded here", where=texture.name, do="export it as JPEG or PNG"
+        )
     return pyvips.Image.new_from_array(DECODERS[texture.media_type](texture), interpretation="srgb")
 
 

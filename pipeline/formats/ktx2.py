@@ -13,6 +13,9 @@ from pipeline.matter.texture import Texture
 
 from .containers import KTX2_MAGIC
 
+HEAD_BYTES = 65_536
+"""Holds the header, the level index and the data format descriptor of any file."""
+
 _ETC1S, _UASTC = 163, 166
 
 
@@ -29,14 +32,19 @@ class Header:
     channels: int
 
 
-def header(data: bytes, *, name: str) -> Header:
-    """Reads the header of a whole file in memory.
+def header(data: bytes, *, size: int, name: str) -> Header:
+    """Reads the header.
+
+    Args:
+        data: the beginning of the file, :data:`HEAD_BYTES` where it has so many.
+        size: bytes of the whole file.
+        name: of the file, for refusals.
 
     Raises:
         Refused: cut off, or no flat 2D picture.
     """
     try:
-        return _header(data, name)
+        return _header(data, size, name)
     except struct.error:
         raise Refused("this KTX2 texture is cut off", where=name, do="copy it again") from None
 
@@ -58,7 +66,7 @@ def decode(texture: Texture) -> NDArray[np.uint8]:
     return pixels if texture.channels in (2, 4) else np.ascontiguousarray(pixels[:, :, :3])
 
 
-def _header(data: bytes, name: str) -> Header:
+def _header(data: bytes, size: int, name: str) -> Header:
     if not data.startswith(KTX2_MAGIC):
         raise Refused("this is not a KTX2 texture", where=name)
     vk, _type, width, height, depth, layers, faces, levels, _super = struct.unpack_from("<9I", data, 12)
@@ -67,7 +75,7 @@ def _header(data: bytes, name: str) -> Header:
         raise Refused("this KTX2 texture is no flat picture", where=name, do="export a plain 2D texture")
     for level in range(min(max(levels, 1), 32)):
         offset, length, _raw = struct.unpack_from("<3Q", data, 80 + 24 * level)
-        if offset + length > len(data):
+        if offset + length > size:
             raise Refused("this KTX2 texture is cut off", where=name, do="copy it again")
     model, channels = _samples(data[dfd_at : dfd_at + dfd_bytes])
     return Header(

@@ -20,15 +20,21 @@ HEADER_MAX_BYTES = 1 << 20
 MTL_MAX_BYTES = 16 << 20
 """A material library; one with 10,000 materials has 2 MiB."""
 
+NAME_MAX_CHARACTERS = 4_096
+"""A texture statement, options and file name together: what a path may have on Linux."""
+
 LINE_MAX_BYTES = 8 << 20
 """One line of a text format. An n-gon of 500,000 corners with UVs fits."""
 
-BLOCK_BYTES = 8 << 20
-"""How much of a file is parsed at a time. Measured on a 1 M triangle OBJ: 2, 8 and 32 MiB differ by less than
-10 % in seconds, by 40 and 300 MB in memory."""
+BLOCK_BYTES = 4 << 20
+"""How much of a file is parsed at a time. A 1 M triangle OBJ of 105 MB, in processor seconds and peak MB:
+blocks of 1 MiB 4.5 s, 410; 4 MiB 3.8 s, 408; 8 MiB 4.5 s, 411; 32 MiB 6.1 s, 795."""
 
-CONCAVE_CORNERS_MAX = 2_000
+CONCAVE_CORNERS_MAX = 500
 """Corners of a concave polygon that is still clipped ear by ear (quadratic); larger ones become fans."""
+
+MATERIALS_MAX = 4_096
+"""Materials of one model. Each is a draw call; photogrammetry writes one a texture."""
 
 BAD_POSITIONS_MAX_SHARE = 0.25
 """Share of vertices without a finite position up to which the rest is used: range maps write NaN where the

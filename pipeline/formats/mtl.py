@@ -83,7 +83,7 @@ def map_statement(text: str) -> MapStatement:
     >>> map_statement("-s 2 2 1 -clamp on a b.jpg")
     MapStatement(file='a b.jpg', scale=(2.0, 2.0), offset=(0.0, 0.0), clamp=True, bump=1.0)
     """
-    rest, made = text.strip(), MapStatement("")
+    rest, made = text[: limits.NAME_MAX_CHARACTERS].strip(), MapStatement("")
     while (option := _OPTION.match(rest)) is not None:
         name, rest = option[1].lower(), rest[option.end() :]
         if name in _UP_TO_THREE_NUMBERS:

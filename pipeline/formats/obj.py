@@ -287,6 +287,7 @@ def _materials(
         starts, names = [0, *starts], ["", *names]
     lengths = np.diff([*starts, faces])
     used = list(dict.fromkeys(n for n, length in zip(names, lengths, strict=True) if length))
+    assemble.count("materials", len(used), limits.MATERIALS_MAX, name=path.name)
     numbers = {name: i for i, name in enumerate(used)}
     material_of = np.repeat(np.array([numbers.get(n, 0) for n in names], np.int32), lengths)
 
@@ -331,7 +332,8 @@ def _uv_moves(materials: list[mtl.MtlMaterial]) -> NDArray[np.int32] | None:
     plain = ((1.0, 1.0), (0.0, 0.0))
     if all(move == plain for move in moves):
         return None
-    return np.array([sorted(set(moves)).index(move) for move in moves], np.int32)
+    numbers = {move: i for i, move in enumerate(dict.fromkeys(moves))}
+    return np.array([numbers[move] for move in moves], np.int32)
 
 
 def _placed_uvs(

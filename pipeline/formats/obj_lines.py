@@ -31,6 +31,7 @@ _DIGIT = np.zeros(256, np.bool_)
 _DIGIT[48:58] = True
 _IN_FACE = _BLANK | _DIGIT
 _IN_FACE[[_SLASH, _MINUS]] = True
+_COMMENT = re.compile(rb"(?<!\.)#[^\n]*")  # "-1.#IND" is no comment but a number that is none
 _CONTINUED = re.compile(rb"\\[ \t]*\r?\n")
 
 
@@ -66,6 +67,8 @@ def blocks(file: BinaryIO, *, size: int, name: str) -> Iterator[Block]:
     rest, line = b"", 1
     while True:
         read = file.read(limits.BLOCK_BYTES)
+        if b"\n" not in read:  # lines that end as on the Macintosh of the nineties
+            read = read.replace(b"\r", b"\n")
         text = rest + read
         cut = _cut(text) if read else len(text)
         if cut == 0 and len(text) > limits.LINE_MAX_BYTES:
@@ -82,7 +85,7 @@ def blocks(file: BinaryIO, *, size: int, name: str) -> Iterator[Block]:
 def _cut(text: bytes) -> int:
     """Where the last whole line ends that is not continued on the next."""
     cut = text.rfind(b"\n") + 1
-    while cut and text[:cut].rstrip(b"\r\n \t").endswith(b"\\") and cut > len(text) - limits.LINE_MAX_BYTES:
+    while cut and text[max(0, cut - 16) : cut].rstrip(b"\r\n \t").endswith(b"\\"):
         cut = text.rfind(b"\n", 0, cut - 1) + 1
     return cut
 
@@ -90,8 +93,6 @@ def _cut(text: bytes) -> int:
 def _block(text: bytes, name: str, line: int) -> Block:
     if b"\\" in text:
         text = _CONTINUED.sub(b" ", text)
-    if b"\n" not in text and b"\r" in text:
-        text = text.replace(b"\r", b"\n")
     if not text.endswith(b"\n"):
         text += b"\n"
     data = np.frombuffer(text, np.uint8)
@@ -166,7 +167,7 @@ class _Lines:
         chosen[begins] = 32
         chosen[begins + 1] = np.where(chosen[begins + 1] == _NEWLINE, _NEWLINE, 32)
         if (chosen == _HASH).any():
-            text = re.sub(rb"#[^\n]*", b"", chosen.tobytes())
+            text = _COMMENT.sub(b"", chosen.tobytes())
             chosen = np.frombuffer(text, np.uint8)
             begins = np.concatenate(([0], np.flatnonzero(chosen == _NEWLINE)[:-1] + 1))
         blank = _BLANK[chosen]

@@ -182,6 +182,7 @@ def _materials(
     has_uvs: bool,
 ) -> tuple[tuple[Material, ...], NDArray[np.int32]]:
     """One material a texture; a plain one more where faces have a number that no texture has."""
+    assemble.count("textures", len(header.texture_files), limits.MATERIALS_MAX, name=path.name)
     materials: list[Material] = []
     for named in texture_names(header, path) if has_uvs else ():
         texture = textures.get(named, "colour", material=Path(named).stem)

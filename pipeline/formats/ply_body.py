@@ -23,6 +23,9 @@ from pipeline.progress import report
 from . import limits, numbers
 from .ply_header import Element, Header, Property
 
+_WALK_RECORDS = 200_000
+"""Records walked at a time: their offsets are Python numbers, 60 bytes a property."""
+
 Ragged = tuple[NDArray[Any], NDArray[np.int64]]
 """Values of all lists in a row, and the length of each list."""
 
@@ -229,7 +232,7 @@ def _walked(
     while True:
         file.seek(at)
         data = file.read(size)
-        starts, lengths, used = _offsets(data, element, order, left, name)
+        starts, lengths, used = _offsets(data, element, order, min(left, _WALK_RECORDS), name)
         if len(starts):
             break
         if len(data) < size:

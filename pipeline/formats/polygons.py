@@ -36,14 +36,18 @@ def triangulate(
         if size < 3:
             continue
         which = np.flatnonzero(sizes == size)
-        fan = np.array([(0, k, k + 1) for k in range(1, size - 1)], np.int64)
+        second = np.arange(1, size - 1, dtype=np.int64)
+        fan = np.column_stack((np.zeros_like(second), second, second + 1))
         local = np.broadcast_to(fan, (len(which), *fan.shape))
         if size > 3:
             loops = positions[corners[starts[which, None] + np.arange(size)]]
-            concave = np.flatnonzero(~_convex(loops))
+            turns = _turns(loops)
+            concave = np.flatnonzero((turns < -1e-9 * np.abs(turns).max(axis=1, keepdims=True)).any(axis=1))
             if len(concave):
                 local = local.copy()
-                if size > limits.CONCAVE_CORNERS_MAX:
+                if size == 4:  # the fan from the inward corner is right, and a million of them take no time
+                    local[concave] = (fan + turns[concave].argmin(axis=1)[:, None, None]) % 4
+                elif size > limits.CONCAVE_CORNERS_MAX:
                     fanned += len(concave)
                 else:
                     for polygon in concave.tolist():
@@ -59,14 +63,12 @@ def triangulate(
     return triangles, source, fanned
 
 
-def _convex(loops: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether each of (P, n, 3) loops turns the same way at every corner, seen along its own normal."""
+def _turns(loops: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How each corner of (P, n, 3) loops turns, seen along the loop's own normal: negative where inwards."""
     ahead, behind = np.roll(loops, -1, axis=1) - loops, loops - np.roll(loops, 1, axis=1)
-    turns = np.cross(behind, ahead)
     local = loops - loops[:, :1]  # Newell's normal about a corner: far from the origin the plain sum cancels
     normal = np.cross(local, np.roll(local, -1, axis=1)).sum(axis=1)
-    along = np.einsum("pnc,pc->pn", turns, normal)
-    return np.asarray((along >= -1e-9 * np.abs(along).max(axis=1, keepdims=True)).all(axis=1))
+    return np.asarray(np.einsum("pnc,pc->pn", np.cross(behind, ahead), normal), np.float64)
 
 
 def clip_ears(loop: NDArray[np.float64]) -> NDArray[np.int64]:
