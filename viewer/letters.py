@@ -1,8 +1,8 @@
 """Which Han letters our own small fonts hold, and whether a page needs more than they do.
 
-The fonts hold what the interface, the vocabulary and the samples write; a museum's records may use any letter.
-Only a page that does loads the style sheet of the packages' slices (101 files a face, of which the browser
-takes those it needs).
+The fonts hold what the interface, the vocabulary and the samples write; a museum's records may use any
+letter. Only a page that does loads the style sheet of the packages' slices (101 files a face, of which the
+browser takes those it needs).
 """
 
 from __future__ import annotations

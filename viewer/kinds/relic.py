@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pipeline.catalogue.derivative import Derivative
 
@@ -88,7 +88,7 @@ def label(relic: Relic, language: Language) -> Label:
     )
 
 
-def context(relic: Relic, language: Language) -> dict[str, object]:
+def context(relic: Relic, language: Language) -> dict[str, Any]:
     """Gives what the template ``kinds/relic.html`` needs besides the relic itself."""
     artifact = relic.artifact
     return {
@@ -100,6 +100,7 @@ def context(relic: Relic, language: Language) -> dict[str, object]:
         "credit": passage(artifact.rights.credit, language),
         "rights_holder": passage(artifact.rights.holder, language),
         "best": best_view(relic),
+        "deviation": deviation(relic, language),
         "files": sorted(
             relic.derivatives, key=lambda d: (d.usage != "view", d.usage, _QUALITIES.index(d.quality))
         ),
@@ -145,6 +146,17 @@ def best_view(relic: Relic) -> Derivative | None:
     """Gives the finest model that the page shows."""
     views = [d for d in relic.derivatives if d.usage == "view"]
     return max(views, key=lambda d: _QUALITIES.index(d.quality), default=None)
+
+
+def deviation(relic: Relic, language: Language) -> dict[str, str]:
+    """Gives the measured deviation of :func:`best_view` in mm, as it is written."""
+    best = best_view(relic)
+    if best is None:
+        return {}
+    measured = best.deviation_mm
+    figures = {"mean": measured.mean, "p95": measured.p95, "max": measured.max}
+    written = {key: language.number(mm, 2 if mm >= 0.01 else 4) for key, mm in figures.items()}
+    return written | {"samples": language.number(measured.samples)}
 
 
 def viewer_words(language: Language) -> dict[str, str]:

@@ -2,13 +2,13 @@
 
     python viewer/client/src/site/fonts/subset.py PACKAGES
 
-PACKAGES is a ``node_modules`` with @fontsource-variable/noto-{sans,serif}-sc, @fontsource/noto-sans-arabic and
-@fontsource/noto-naskh-arabic. The results are committed: they change only with the texts, and the set-up stays
-free of font tools. A test holds that every letter of the interface and of the vocabulary is in them.
+PACKAGES is a ``node_modules`` with @fontsource-variable/noto-{sans,serif}-sc, @fontsource/noto-sans-arabic
+and @fontsource/noto-naskh-arabic. The results are committed: they change only with the texts, and the set-up
+stays free of font tools. A test holds that every letter of the interface and of the vocabulary is in them.
 
-Why not the packages' own slices: a Chinese page of 300 different characters touches some forty slices of 50 KB
-a face, 2 MB and more; these files are 20 times smaller. ``han-*.txt`` beside the locales lists what they hold: a
-page with other letters (a museum's own records) also loads ``fonts-rest.css``, the packages' slices.
+Why not the packages' own slices: a Chinese page of 300 different characters touches some forty slices of
+50 KB a face, 2 MB and more; these files are 20 times smaller. ``han-*.txt`` beside the locales lists what
+they hold: a page with other letters (a museum's own records) also loads ``fonts-rest.css``, the packages' slices.
 """
 
 from __future__ import annotations

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from pipeline.catalogue.text import LOCALES
+from pipeline.catalogue.vocabulary import lists
+from tests.viewer.test_site_locales import messages
+from viewer.letters import held, needs_more_letters
+
+FONTS = Path(__file__).parents[2] / "viewer/client/src/site/fonts"
+
+
+def letters(name: str) -> set[str]:
+    return {chr(code) for code in TTFont(FONTS / f"{name}.woff2").getBestCmap()}
+
+
+@pytest.mark.parametrize("face", ["sans", "serif"])
+def test_the_fonts_hold_what_their_list_says(face: str) -> None:
+    assert held(face) <= letters(f"han-{face}".replace("han-", "") + "-han") | {"　"}
+    assert len(held(face)) > 100
+
+
+def test_the_interface_and_the_vocabulary_need_no_other_letters() -> None:
+    interface = "".join(messages("zh-Hans").values())
+    names = "".join(term.name.get("zh-Hans", "") for terms in lists().values() for term in terms.values())
+    assert not needs_more_letters(f"<p>{interface}</p>")
+    assert not needs_more_letters(f"<p>{names}</p>")
+
+
+def test_headings_of_the_interface_are_in_the_face_of_titles() -> None:
+    headings = [
+        text for key, text in messages("zh-Hans").items() if key.endswith(".title") or key == "site.name"
+    ]
+    assert not needs_more_letters("".join(f"<h2>{text}</h2>" for text in headings))
+
+
+@pytest.mark.parametrize("locale", ["ug", "kk-Arab"])
+@pytest.mark.parametrize("face", ["sans-arab", "naskh"])
+def test_every_letter_of_the_arabic_script_is_in_both_faces(locale: str, face: str) -> None:
+    written = {letter for letter in "".join(messages(locale).values()) if "\u0600" <= letter <= "\u06ff"}
+    assert written - letters(face) == set()
+    assert len(written) > 25
+
+
+def test_a_letter_of_a_museums_own_record_asks_for_the_rest_of_the_fonts() -> None:
+    assert needs_more_letters("<p>\u9f98</p>")
+    assert needs_more_letters('<h1 lang="zh-Hans">\u9f98</h1>')
+    assert not needs_more_letters("<h1>English</h1>")
+
+
+def test_latin_titles_and_text_are_in_our_fonts() -> None:
+    for locale in LOCALES:
+        written = {
+            letter
+            for letter in "".join(messages(locale).values())
+            if letter.isascii() and letter.isprintable()
+        }
+        assert written <= letters("sans-latin")
