@@ -57,12 +57,10 @@ JAR = Artifact(
         dimensions=Dimensions(literal="高31，腹径24", height_mm=310.0, diameter_mm=240.0),
         holder=Text({"zh-Hans": "测试博物馆", "en": "Test Museum"}),
     ),
-    summary=Text(
-        {"zh-Hans": "合成的陶罐，用来检验页面。", "en": "A synthetic jar that checks the page."}
-    ),
-    story=Text({"zh-Hans": "第一段。\n\n第二段。", "en": "First paragraph.\n\nSecond paragraph."}),
+    summary=Text({"zh-Hans": "合成的陶罐，用来检验页面。", "en": "A synthetic jar that checks the page."}),
+    story=Text({"zh-Hans": "先看器形。\n\n再看釉色。", "en": "First paragraph.\n\nSecond paragraph."}),
     image_description=Text({"zh-Hans": "绿釉的陶罐。", "en": "A round jar with a narrow mouth."}),
-    place=Text({"zh-Hans": "吉木萨尔", "en": "Jimsar"}),
+    place=Text({"zh-Hans": "北庭", "en": "Jimsar"}),
     rights=Rights(
         holder=Text({"zh-Hans": "测试博物馆"}), licence="CC0-1.0", licence_url="https://example.org/cc0"
     ),

@@ -8,7 +8,7 @@ stays free of font tools. A test holds that every letter of the interface and of
 
 Why not the packages' own slices: a Chinese page of 300 different characters touches some forty slices of
 50 KB a face, 2 MB and more; these files are 20 times smaller. ``han-*.txt`` beside the locales lists what
-they hold: a page with other letters (a museum's own records) also loads ``fonts-rest.css``, the packages' slices.
+they hold: a page with other letters (a museum's own records) also loads ``fonts-rest.css``, slices of 50 KB.
 """
 
 from __future__ import annotations
