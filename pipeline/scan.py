@@ -12,11 +12,14 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+import msgspec
+
+from pipeline.cache import file_sha256, write
 from pipeline.catalogue import store
 from pipeline.catalogue.artifact import Artifact
-from pipeline.catalogue.capture import Capture
+from pipeline.catalogue.capture import Capture, CapturedFile, Unit, Up
 from pipeline.catalogue.folders import ARTIFACT, CAPTURE, DERIVATIVES, MANIFEST
 from pipeline.catalogue.text import Text
 from pipeline.errors import Refused
@@ -95,7 +98,10 @@ def find(paths: Sequence[Path], out: Path | None = None, project: Path | None = 
         else:
             home = project / "models" / "inbox" / slug
             target = home / DERIVATIVES
-        scans.append(_scan(model, slug, target, home))
+        scan = _scan(model, slug, target, home)
+        if out is not None:
+            _same_object(scan)
+        scans.append(scan)
     return scans
 
 
@@ -120,14 +126,32 @@ def slug_of(name: str) -> str:
     return f"{ascii_part or 'object'}-{digest}"
 
 
-def draft(scan: Scan, capture: Capture) -> None:
-    """Writes ``artifact.toml`` and ``capture.toml`` where they are missing, so that the object can be
-    shown."""
+def draft(
+    scan: Scan, files: tuple[CapturedFile, ...], unit: Unit | None = None, up: Up | None = None
+) -> None:
+    """Writes ``artifact.toml`` and ``capture.toml`` where they are missing, so that the object can be shown.
+
+    A ``capture.toml`` that was drafted and that nobody has touched since follows the scan's new files; one
+    that people wrote is never changed.
+
+    Args:
+        scan: where the records belong.
+        files: what came in, the model first.
+        unit, up: what the technician said.
+    """
     scan.home.mkdir(parents=True, exist_ok=True)
-    if not (scan.home / ARTIFACT).exists():
-        store.write_toml(drafted_artifact(scan), scan.home / ARTIFACT)
-    if not (scan.home / CAPTURE).exists():
-        store.write_toml(capture, scan.home / CAPTURE)
+    artifact, capture, mark = scan.home / ARTIFACT, scan.home / CAPTURE, scan.out / PRIVATE / "drafted"
+    if not artifact.exists():
+        store.write_toml(drafted_artifact(scan), artifact)
+    if not capture.exists():
+        evidence = "given by the technician when it was processed" if unit else ""
+        record = Capture(files=files, unit=unit, unit_evidence=evidence, up=up)
+    elif scan.capture and mark.is_file() and mark.read_text() == file_sha256(capture):
+        record = msgspec.structs.replace(scan.capture, files=files)
+    else:
+        return
+    store.write_toml(record, capture)
+    write(mark, [file_sha256(capture).encode()])
 
 
 def drafted_artifact(scan: Scan) -> Artifact:
@@ -153,6 +177,15 @@ def _scan(model: Path, slug: str, out: Path, home: Path) -> Scan:
         artifact=store.read_artifact(artifact) if artifact.is_file() else None,
         capture=store.read_capture(capture) if capture.is_file() else None,
     )
+
+
+def _same_object(scan: Scan) -> None:
+    """Stops before the results of one scan get the name and the record of another."""
+    files = scan.capture.files if scan.capture else ()
+    if files and PurePosixPath(files[0].path).name != scan.model.name:
+        raise Refused(
+            f"the folder holds the results of {files[0].path}", where=str(scan.out), do="choose another --out"
+        )
 
 
 def _model_file(path: Path) -> Path:

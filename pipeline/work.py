@@ -135,7 +135,11 @@ class Work:
         given["metadata"] = metadata(about)
         levels = self._levels(common, common_key, about_key, given)
         pictures = self._pictures(common, about_key, about)
-        found = [*placed.findings, *(finding for level in levels for finding in level.findings)]
+        found = [
+            *self._differing(files),
+            *placed.findings,
+            *(finding for level in levels for finding in level.findings),
+        ]
         manifest = Manifest(
             object=self.scan.slug,
             recipe=RecipeRecord(self.recipe.name, self.recipe.sha256, _records(self.recipe.uses, given)),
@@ -361,7 +365,7 @@ class Work:
             for name, data in self.tools.report(manifest, artifact_of(self.scan)).items():
                 write(out / name, [data])
                 named.add(name)
-        scans.draft(self.scan, self._drafted_capture(files))
+        scans.draft(self.scan, self._captured(files), self.options.unit, self.options.up)
         write_json(manifest, out / MANIFEST)
         named |= {one.path for one in manifest.derivatives} | {one.path for one in manifest.pictures}
         named |= {f"{one.path}.br" for one in manifest.derivatives if one.bytes_wire < one.bytes}
@@ -378,23 +382,24 @@ class Work:
         state = State(whole_key(self.scan, self.options, files), tuple(file.path for file in files), outputs)
         write(private / STATE, [msgspec.json.encode(state)])
 
-    def _drafted_capture(self, files: tuple[SourceFile, ...]) -> Capture:
-        """What came in, the model first; only what the technician said is written down as known."""
+    def _captured(self, files: tuple[SourceFile, ...]) -> tuple[CapturedFile, ...]:
+        """What came in, the model first, as ``capture.toml`` names it: from the folder of the records on."""
         model = inputs.relative(self.scan.base, self.scan.model)
-        inside = self.scan.base.absolute().is_relative_to(self.scan.home.absolute())
-        prefix = self.scan.base.absolute().relative_to(self.scan.home.absolute()).as_posix() if inside else ""
-        said = self.options
-        return Capture(
-            files=tuple(
-                CapturedFile(
-                    f"{prefix}/{file.path}" if prefix not in ("", ".") else file.path, file.sha256, file.bytes
-                )
-                for file in sorted(files, key=lambda file: (file.path != model, file.path))
-            ),
-            unit=said.unit,
-            unit_evidence="given by the technician when it was processed" if said.unit else "",
-            up=said.up,
-        )
+        base, home = self.scan.base.absolute(), self.scan.home.absolute()
+        before = base.relative_to(home).as_posix() + "/" if base.is_relative_to(home) and base != home else ""
+        ordered = sorted(files, key=lambda file: (file.path != model, file.path))
+        return tuple(CapturedFile(before + file.path, file.sha256, file.bytes) for file in ordered)
+
+    def _differing(self, files: tuple[SourceFile, ...]) -> list[Finding]:
+        """Files that are not what ``capture.toml`` says came in; a drafted one just follows."""
+        known = {file.path: file.sha256 for file in (self.scan.capture or Capture()).files}
+        if not known or (self.scan.out / scans.PRIVATE / "drafted").is_file():
+            return []
+        return [
+            Finding("capture-differs", "warning", {"file": file.path})
+            for file in self._captured(files)
+            if known.get(file.path, file.sha256) != file.sha256
+        ]
 
 
 def _full(use: Use, given: Mapping[str, Any]) -> dict[str, Any]:

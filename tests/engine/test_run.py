@@ -4,6 +4,7 @@ bytes."""
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import os
 import random
@@ -247,3 +248,19 @@ def test_a_folder_that_cannot_be_written_is_one_sentence_and_not_a_traceback(tmp
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 1
     assert done.stderr.startswith("museum: ") and len(done.stderr.splitlines()) == 1
+
+
+def test_a_drafted_capture_follows_the_scan_and_one_that_people_wrote_is_held_against_it(
+    tmp_path: Path,
+) -> None:
+    scan, out = write_scan(tmp_path / "scan"), tmp_path / "out"
+    run(scan, out, options(scan, unit="mm"))
+    scan.write_text(scan.read_text().replace("2.0", "2.5"))
+    assert not run(scan, out).manifest.findings
+    followed = store.read_capture(out / "capture.toml")
+    assert followed.files[0].sha256 == hashlib.sha256(scan.read_bytes()).hexdigest()
+    assert followed.unit == "mm"
+    (out / ".museum" / "drafted").unlink()
+    scan.write_text(scan.read_text().replace("2.5", "2.6"))
+    assert [finding.code for finding in run(scan, out).manifest.findings] == ["capture-differs"]
+    assert store.read_capture(out / "capture.toml") == followed

@@ -98,8 +98,8 @@ def test_a_file_name_that_says_nothing_gives_way_to_the_folder_s(tmp_path: Path,
 
 def test_two_files_of_one_name_are_two_objects_and_one_file_stays_one(tmp_path: Path, project: Path) -> None:
     first = find([model(tmp_path / "a" / "bust.obj")], project=project)[0]
-    draft(first, Capture())
-    (first.out / ".museum").mkdir(parents=True)
+    draft(first, ())
+    (first.out / ".museum").mkdir(parents=True, exist_ok=True)
     from pipeline.scan import source_mark
 
     (first.out / ".museum" / "source").write_text(source_mark(first.model))
@@ -118,10 +118,18 @@ def test_what_a_run_wrote_is_not_taken_for_a_scan(tmp_path: Path, project: Path)
 
 def test_records_are_drafted_once_and_never_written_over(tmp_path: Path, project: Path) -> None:
     scan = find([model(tmp_path / "陶罐.obj")], project=project)[0]
-    draft(scan, Capture(unit="mm"))
+    draft(scan, (), "mm")
     assert store.read_artifact(scan.home / "artifact.toml").name == {"zh-Hans": "陶罐"}
-    draft(scan, Capture(unit="m"))
+    draft(scan, (), "m")
     assert store.read_capture(scan.home / "capture.toml").unit == "mm"
+
+
+def test_a_folder_of_results_is_not_given_another_object(tmp_path: Path, project: Path) -> None:
+    first = find([model(tmp_path / "jar.obj")], tmp_path / "out", project)[0]
+    draft(first, (CapturedFile("jar.obj", "0" * 64, 1),))
+    assert find([tmp_path / "jar.obj"], tmp_path / "out", project)[0].out == tmp_path / "out"
+    with pytest.raises(Refused, match=r"holds the results of jar\.obj; choose another --out"):
+        find([model(tmp_path / "tile.obj")], tmp_path / "out", project)
 
 
 def test_what_is_no_model_is_refused_before_a_folder_is_made(tmp_path: Path, project: Path) -> None:
