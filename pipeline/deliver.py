@@ -60,6 +60,7 @@ class Tools:
         read: reads a model.
         prove: measures a finished level against the scan after the common steps; gets the level's name.
         pictures: renders the object.
+        compare: draws scan and finest level side by side for the report.
         report: gives the report's files by name.
     """
 
@@ -67,14 +68,15 @@ class Tools:
     read: Callable[[Path], Surface]
     prove: Callable[[Encoded, Surface, str], Deviation]
     pictures: Callable[[Surface, About], Sequence[Shot]]
-    report: Callable[[Manifest, Artifact], Mapping[str, bytes]]
+    compare: Callable[[Surface, bytes], dict[str, bytes]]
+    report: Callable[[Manifest, Artifact, Mapping[str, bytes]], Mapping[str, bytes]]
 
 
 def real_tools() -> Tools:
     """Gives the tools that ``museum process`` works with."""
     from pipeline import formats
 
-    return Tools(formats.files, formats.read, prove, pictures, report)
+    return Tools(formats.files, formats.read, prove, pictures, compare, report)
 
 
 def prove(encoded: Encoded, scan: Surface, level: str) -> Deviation:
@@ -116,9 +118,19 @@ def metadata(about: About) -> str:
     return msgspec.json.encode(about_it, order="deterministic").decode()
 
 
-def report(manifest: Manifest, artifact: Artifact) -> Mapping[str, bytes]:
+def compare(scan: Surface, glb: bytes) -> dict[str, bytes]:
+    """Draws the scan and a finished model from one place."""
+    from pipeline.formats.gltf_read import read_glb_bytes
+    from pipeline.report import side_by_side
+
+    return side_by_side(scan, read_glb_bytes(glb))
+
+
+def report(manifest: Manifest, artifact: Artifact, sides: Mapping[str, bytes]) -> Mapping[str, bytes]:
     """Gives ``report.json`` and ``report.html``."""
-    return {}
+    from pipeline.report import report as written
+
+    return written(manifest, artifact, sides)
 
 
 def pack(data: bytes) -> bytes | None:

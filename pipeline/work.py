@@ -89,6 +89,12 @@ class PictureRecord(msgspec.Struct, frozen=True):
     pictures: tuple[Picture, ...]
 
 
+class SidesRecord(msgspec.Struct, frozen=True):
+    """The report's pictures of scan and model."""
+
+    pictures: dict[str, bytes]
+
+
 class Lazy:
     """A workpiece that is made when it is first asked for, once, whoever asks."""
 
@@ -150,7 +156,7 @@ class Work:
             findings=_once(found),
             generator=f"mobile-museum {__version__}",
         )
-        self._publish(manifest, files)
+        self._publish(manifest, files, self._sides(common, about_key, manifest))
         return manifest
 
     def _read(self) -> Any:
@@ -353,16 +359,28 @@ class Work:
             not packed or self._is_there(f"{path}.br", packed)
         )
 
+    def _sides(self, common: Lazy, about_key: str, manifest: Manifest) -> dict[str, bytes]:
+        """Scan and finest level side by side."""
+        finest = max(manifest.derivatives, key=lambda one: (one.usage == "view", one.triangles))
+        name = key("sides", about_key, finest.sha256)
+        record = self.cache.record(name, SidesRecord)
+        if record is None:
+            with stage("pictures"):
+                glb = (self.scan.out / finest.path).read_bytes()
+                record = SidesRecord(self.tools.compare(common.get(), glb))
+            self.cache.keep_record(name, record)
+        return record.pictures
+
     def _is_there(self, name: str, sha256: str) -> bool:
         path = self.scan.out / name
         return path.is_file() and file_sha256(path) == sha256
 
-    def _publish(self, manifest: Manifest, files: tuple[SourceFile, ...]) -> None:
+    def _publish(self, manifest: Manifest, files: tuple[SourceFile, ...], sides: Mapping[str, bytes]) -> None:
         """Writes the report and, last, the manifest; then removes what neither names."""
         out, private = self.scan.out, self.scan.out / scans.PRIVATE
         named = {manifest.report}
         with stage("report"):
-            for name, data in self.tools.report(manifest, artifact_of(self.scan)).items():
+            for name, data in self.tools.report(manifest, artifact_of(self.scan), sides).items():
                 write(out / name, [data])
                 named.add(name)
         scans.draft(self.scan, self._captured(files), self.options.unit, self.options.up)

@@ -105,7 +105,11 @@ TOOLS = Tools(
     pictures=lambda surface, about: [
         Shot("poster", surface.positions.tobytes(), ".webp", "image/webp", 4, 4)
     ],
-    report=lambda manifest, artifact: {"report.json": manifest.input.sha256.encode(), "report.html": b"<p>"},
+    compare=lambda surface, glb: {"scan": surface.positions.tobytes(), "large": glb},
+    report=lambda manifest, artifact, sides: {
+        "report.json": manifest.input.sha256.encode(),
+        "report.html": sides["large"],
+    },
 )
 
 
