@@ -2,6 +2,14 @@
 
 Order of work for each primitive: take its vertices, make them integers, weld what became equal, drop
 triangles that became lines, order for the codec, encode. The same surface and parameters give the same bytes.
+
+Measured on a scanned bust (50,000 triangles, normals, colours; 14, 8, 8 bits): bytes, and after brotli 11:
+
+    meshopt                254,544  165,872     gltfpack -cc                          254,204  165,598
+    meshopt-v1             206,784  160,100     gltf-transform, meshopt               268,816  164,505
+    draco                  128,108  123,128     gltf-transform, draco                 182,980  162,219
+    meshopt, 12 bit        244,940  147,849     order for the GPU instead of size     265,860  184,602
+    meshopt, no normals    215,548  131,863     (gltf-transform without its simplify)
 """
 
 from __future__ import annotations
