@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 REPORT_SCHEMA = "mobile-museum/report/1"
 TEMPLATES = Path(__file__).parent / "templates"
-PICTURE_PX = 720
+PICTURE_PX = 640
 LOCALES = ("zh-Hans", "en")
 LEVELS = {
     "failure": ("不可发布", "Not fit to publish"),

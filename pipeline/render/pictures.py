@@ -48,7 +48,7 @@ def share(
 def webp(picture: NDArray[np.uint8], *, quality: int = 86) -> bytes:
     """Encodes a picture as WebP; the same pixels give the same bytes."""
     image = pyvips.Image.new_from_array(np.ascontiguousarray(picture), interpretation="srgb")
-    data: bytes = image.webpsave_buffer(Q=quality, alpha_q=90, effort=4, smart_subsample=True, keep="none")
+    data: bytes = image.webpsave_buffer(Q=quality, alpha_q=90, effort=4, keep="none")
     return data
 
 

@@ -21,6 +21,8 @@ from tests.shapes import sphere
 
 DEVIATION = Deviation(0.12, 0.34, 1.56, (0.11, 0.34, 1.56), (0.13, 0.30, 0.9), 50_000)
 
+SOURCE = SourceFile("罐 1.obj", 5_000_000, "01" * 32)
+
 
 def manifest(**more):
     level = Derivative(
