@@ -49,6 +49,12 @@ def test_without_a_single_object_the_site_is_still_a_place(open_page: Opener, ba
         page = open_page(bare_site + path)
         assert page.locator(".empty .outline").is_visible()
         assert page.locator("code").inner_text().startswith("museum process")
+    home = open_page(bare_site + "/zh-Hans/")
+    # The ways on stand over the hall there, light on dark: without an object it must be dark all the same.
+    assert (
+        home.evaluate("getComputedStyle(document.querySelector('.empty')).backgroundColor")
+        == "rgb(20, 17, 15)"
+    )
 
 
 @pytest.mark.parametrize("locale", LOCALES)
