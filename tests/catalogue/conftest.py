@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 from pipeline.catalogue.derivative import (
     Derivative,
@@ -14,6 +15,9 @@ from pipeline.catalogue.derivative import (
     StepRecord,
 )
 from pipeline.catalogue.finding import Finding
+
+settings.register_profile("any machine", deadline=None)  # a slow machine is no failure
+settings.load_profile("any machine")
 
 
 @pytest.fixture

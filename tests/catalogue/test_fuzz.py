@@ -79,7 +79,7 @@ def put(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
 
 
 @given(data=st.data(), new=VALUES)
-@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_does_not_fit_the_type_is_explained_at_its_key(
     manifest: Manifest, data: Any, new: Any
 ) -> None:

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from engine.stand_ins import run, write_scan
 
 from pipeline.catalogue.artifact import Artifact, Register, Sensitivity
 from pipeline.catalogue.capture import Capture
 from pipeline.catalogue.derivative import Manifest
 from pipeline.catalogue.schemas import RECORDS, schema
 from pipeline.catalogue.schemas.__main__ import ROOT, generated
+from pipeline.catalogue.store import read_artifact, read_capture
 from pipeline.catalogue.text import Text, encode_hook
+from pipeline.run import Options
 
 jsonschema = pytest.importorskip("jsonschema")
 
@@ -85,3 +88,13 @@ def test_a_schema_refuses_what_the_types_refuse(manifest: Manifest) -> None:
     plain["derivatives"][0]["deviation_mm"]["scan_to_model"].append(1.0)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(plain, schema("manifest"), cls=jsonschema.Draft202012Validator)
+
+
+def test_the_records_that_a_run_writes_fit_their_schemas(tmp_path: Path) -> None:
+    scan, out = write_scan(tmp_path / "scan"), tmp_path / "out"
+    run(scan, out, Options(recipe=str(scan.parent / "r.toml"), unit="mm"))
+    written = json.loads((out / "manifest.json").read_bytes())
+    assert written["derivatives"]
+    jsonschema.validate(written, schema("manifest"), cls=jsonschema.Draft202012Validator)
+    validate(read_artifact(out / "artifact.toml"), "artifact")
+    validate(read_capture(out / "capture.toml"), "capture")
