@@ -79,7 +79,7 @@ def call(page: Page, body: str) -> Any:
 
 
 def until(page: Page, body: str) -> None:
-    """Waits until ``body`` gives something true (``wait_for_function`` would need eval, which is forbidden)."""
+    """Waits until ``body`` gives something true (``wait_for_function`` would need eval, forbidden here)."""
     deadline = time.monotonic() + READY_MS / 1000
     while not call(page, body):
         assert time.monotonic() < deadline, f"never became true: {body}"

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
 import * as esbuild from 'esbuild';
+import { withoutEval } from './build-basis.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const out = path.resolve(here, '..', 'static');
@@ -24,10 +25,11 @@ const assets = {
       const found = await build.resolve(name.slice(6), { resolveDir, kind: 'import-statement' });
       return found.errors.length ? found : { path: found.path, namespace: 'asset' };
     });
-    build.onLoad({ filter: /./, namespace: 'asset' }, async ({ path: file }) => ({
-      contents: await readFile(file),
-      loader: 'file',
-    }));
+    build.onLoad({ filter: /./, namespace: 'asset' }, async ({ path: file }) => {
+      const contents = await readFile(file);
+      const isBasis = path.basename(file) === 'basis_transcoder.js';
+      return { contents: isBasis ? withoutEval(contents.toString()) : contents, loader: 'file' };
+    });
   },
 };
 
