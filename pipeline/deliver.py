@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 PACK_PAYS = 0.03
 """A brotli file is kept beside a model when it is smaller by more than this share."""
+PACK_HOPELESS = 0.99
+"""What a quick try leaves above this share is textures: the slow levels would not save enough either."""
 PACK_SLOW_BYTES = 1 << 20
 """Up to here brotli's best level is used (0.5 MB/s), above it the next (5 MB/s, 1 to 2 % larger)."""
 
@@ -137,6 +139,8 @@ def pack(data: bytes) -> bytes | None:
     """Gives the brotli form of a file, None where it does not pay."""
     import brotli
 
+    if len(brotli.compress(data, quality=4, lgwin=22)) > len(data) * PACK_HOPELESS:
+        return None
     quality = 11 if len(data) <= PACK_SLOW_BYTES else 9
     packed: bytes = brotli.compress(data, quality=quality, lgwin=22)
     return packed if len(packed) < len(data) * (1 - PACK_PAYS) else None
