@@ -1,7 +1,7 @@
 """Cuts the sheets into charts and packs them on one square texture, as photogrammetry programs do.
 
-Charts follow triangle borders (jagged, as in real exports) round seeds on a shaken grid; their boxes are turned to
-lie flat and set on shelves. The density of texels is lowered until everything fits.
+Charts follow triangle borders (jagged, as in real exports) round seeds on a shaken grid; their boxes are
+turned to lie flat and set on shelves. The density of texels is lowered until everything fits.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ MARGIN_PX = 6
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One chart: its box on the sheet's raster (may go beyond it on a periodic sheet) and its place in the atlas."""
+    """One chart: its box on the sheet's raster (may go beyond it on a periodic sheet) and its place in
+    the atlas.
+    """
 
     sheet: int
     row: int
@@ -34,7 +36,9 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where everything lies: ``scale`` of the sheets' densities, charts, chart of each triangle, corner texels."""
+    """Where everything lies: ``scale`` of the sheets' densities, charts, chart of each triangle, corner
+    texels.
+    """
 
     scale: float
     charts: list[Chart]
@@ -50,7 +54,7 @@ def lay_out(shape: Shape, sheets: list[Sheet], texture_px: int, rng: np.random.G
     chart_of, at, sheet_of_chart = _cut(shape, sheets, rng)
     scale = texture_px / 4096
     for _ in range(60):
-        charts, corner = _boxes(shape, sheets, chart_of, at, sheet_of_chart, scale)
+        charts, corner = _boxes(shape, sheets, chart_of, at, sheet_of_chart, scale=scale)
         placed = _shelves(charts, texture_px)
         if placed is not None:
             return Layout(scale, placed, chart_of, _texels(placed, chart_of, corner))
@@ -89,7 +93,7 @@ def _cut(shape: Shape, sheets: list[Sheet], rng: np.random.Generator) -> tuple[A
 
 
 def _boxes(
-    shape: Shape, sheets: list[Sheet], chart_of: Array, at: Array, sheet_of_chart: list[int], scale: float
+    shape: Shape, sheets: list[Sheet], chart_of: Array, at: Array, sheet_of_chart: list[int], *, scale: float
 ) -> tuple[list[Chart], Array]:
     """Gives the charts' boxes in pixels of their sheets, and the corners (column, row) in those pixels."""
     corner = np.empty_like(at)
@@ -151,7 +155,9 @@ def _texels(charts: list[Chart], chart_of: Array, corner: Array) -> Array:
 
 
 def compose(layout: Layout, sheets: list[Sheet], rasters: list[Array], texture_px: int) -> Array:
-    """Gives the texture (px, px, 3) uint8 from the sheets' rasters, uint8, painted at the layout's density."""
+    """Gives the texture (px, px, 3) uint8 from the sheets' rasters, uint8, painted at the layout's
+    density.
+    """
     mean = np.mean([r[::16, ::16].reshape(-1, 3).mean(axis=0) for r in rasters], axis=0)
     atlas = np.empty((texture_px, texture_px, 3), np.uint8)
     atlas[:] = mean.astype(np.uint8)

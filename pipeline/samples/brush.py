@@ -1,8 +1,8 @@
 """One brush for everything drawn: a swath along a curve with a width that changes.
 
-Petals, leaves, stems, feathers, ribbons and tendrils are all swaths. Each gives, for the pixels of a small window,
-the distance inside its border, the way along it and the place across it: enough to model it in relief or to paint it
-in graded bands with an outline.
+Petals, leaves, stems, feathers, ribbons and tendrils are all swaths. Each gives, for the pixels of a
+small window, the distance inside its border, the way along it and the place across it: enough to model it
+in relief or to paint it in graded bands with an outline.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ class Canvas:
         return (slice(r0, r1), slice(c0, c1)), x, y
 
     def swath(self, spine: Points, widths: Sequence[float], *, margin_mm: float = 0.6) -> Swath | None:
-        """Gives the swath along a smooth curve through ``spine``, of half widths ``widths`` evenly along it."""
+        """Gives the swath along a smooth curve through ``spine``, of half widths ``widths`` evenly along
+        it.
+        """
         curve, half = _dense(np.asarray(spine, dtype=float), widths)
         reach = float(half.max()) + margin_mm
         found = self.window(curve.min(axis=0) - reach, curve.max(axis=0) + reach)

@@ -1,7 +1,8 @@
-"""Writes raw scans as programs do: OBJ with MTL and JPEG, or PLY with vertex colours. Nothing in them says the unit.
+"""Writes raw scans as programs do: OBJ with MTL and JPEG, or PLY with vertex colours. Nothing in them
+says the unit.
 
-Lines are formatted by the hundred thousand with one ``%`` on a repeated pattern: 1 M numbers in about half a second,
-a tenth of what ``numpy.savetxt`` takes.
+Lines are formatted by the hundred thousand with one ``%`` on a repeated pattern: 1 M numbers in about
+half a second, a tenth of what ``numpy.savetxt`` takes.
 """
 
 from __future__ import annotations

@@ -1,14 +1,16 @@
-"""Fields on a raster: fractal noise, cracks, smooth steps, sampling. What every sample is painted and shaped with.
+"""Fields on a raster: fractal noise, cracks, smooth steps, sampling. What every sample is painted and
+shaped with.
 
-Noise is shaped in the frequency domain: one inverse FFT gives all octaves at once (8 Mpx in about 0.4 s), and it
-is periodic, so a band round a pot closes without a seam. Cell noise is made once as a small periodic tile.
+Noise is shaped in the frequency domain: one inverse FFT gives all octaves at once (8 Mpx in about 0.4 s),
+and it is periodic, so a band round a pot closes without a seam. Cell noise is made once as a small
+periodic tile.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import scipy.fft
@@ -19,7 +21,9 @@ Array = NDArray[Any]
 
 
 def generator(seed: int, name: str) -> np.random.Generator:
-    """Gives a random generator of its own for each named use, so that adding one does not change the others."""
+    """Gives a random generator of its own for each named use, so that adding one does not change the
+    others.
+    """
     return np.random.Generator(np.random.PCG64([seed & 0xFFFFFFFF, zlib.crc32(name.encode())]))
 
 
@@ -32,7 +36,8 @@ def fractal(
     shortest: float = 2.0,
     stretch: tuple[float, float] = (1.0, 1.0),
 ) -> Array:
-    """Gives float32 noise of zero mean and unit deviation whose power falls as frequency to the minus ``beta``.
+    """Gives float32 noise of zero mean and unit deviation whose power falls as frequency to the minus
+    ``beta``.
 
     Args:
         shape: rows, columns. Periodic both ways when both are products of small primes.
@@ -68,8 +73,10 @@ def smooth(low: float, high: float, x: Array) -> Array:
 
 
 def blur(field: Array, sigma_px: float, *, wrap: bool = False) -> Array:
-    """Gives the field blurred; wide blurs are done on a reduced copy, which is as good and many times faster."""
-    mode = ("nearest", "wrap") if wrap else ("nearest", "nearest")
+    """Gives the field blurred; wide blurs are done on a reduced copy, which is as good and many times
+    faster.
+    """
+    mode: list[Literal["nearest", "wrap"]] = ["nearest", "wrap" if wrap else "nearest"]
     step = int(sigma_px // 4)
     if step < 2 or min(field.shape) < 16 * step:
         return np.asarray(ndimage.gaussian_filter(field, sigma_px, mode=mode, truncate=3.0), dtype=np.float32)
@@ -118,7 +125,8 @@ def sample(field: Array, y: Array, x: Array, *, wrap: bool = False) -> Array:
 
 
 def cells(size: int, count: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Gives a periodic tile of cells: distance to the cell's border in cell widths, and a random number a cell.
+    """Gives a periodic tile of cells: distance to the cell's border in cell widths, and a random number a
+    cell.
 
     Worley's construction on a jittered ``count`` by ``count`` grid; float32 (size, size) each.
     """
@@ -158,7 +166,9 @@ def mix(under: Array, colour: tuple[float, float, float] | Array, amount: Array)
 
 
 def occlusion(height_mm: Array, px_per_mm: float, reach_mm: float, *, wrap: bool = False) -> Array:
-    """Gives how deep a place lies below its surroundings, in reaches: positive in hollows, negative on heights."""
+    """Gives how deep a place lies below its surroundings, in reaches: positive in hollows, negative on
+    heights.
+    """
     return np.asarray((blur(height_mm, reach_mm * px_per_mm, wrap=wrap) - height_mm) / np.float32(reach_mm))
 
 
@@ -169,7 +179,8 @@ def slope(height_mm: Array, px_per_mm: float) -> tuple[Array, Array]:
 
 
 class Finer:
-    """Gives fields that were worked out coarsely, finely, a band of rows at a time (so that it stays in the cache).
+    """Gives fields that were worked out coarsely, finely, a band of rows at a time (so that it stays in
+    the cache).
 
     Args:
         source: (rows, columns) of the coarse fields.
@@ -193,7 +204,9 @@ class Finer:
 
 
 def in_bands(shape: tuple[int, int], paint: Callable[[slice], Array], rows: int = 64) -> Array:
-    """Gives a painted raster (rows, columns, 3) uint8 from a function that paints some rows as sRGB 0 to 1."""
+    """Gives a painted raster (rows, columns, 3) uint8 from a function that paints some rows as sRGB 0 to
+    1.
+    """
     out = np.empty((*shape, 3), np.uint8)
     for start in range(0, shape[0], rows):
         band = slice(start, min(start + rows, shape[0]))

@@ -1,4 +1,6 @@
-"""What the flat samples share: a front relief on a raster, edge and back, chipped corners, standing upright."""
+"""What the flat samples share: a front relief on a raster, edge and back, chipped corners, standing
+upright.
+"""
 
 from __future__ import annotations
 
@@ -59,10 +61,12 @@ class Flat:
         p = shape.positions
         for chip in self.chips:
             p = p - np.clip(chip.beyond(p), 0, None)[:, None] * np.asarray(chip.normal)
-        return replace(shape, positions=p + [0.0, self.lift_mm, 0.0])
+        return replace(shape, positions=p + np.array([0.0, self.lift_mm, 0.0]))
 
     def struck(self, part: int, x: Array, y: Array, z: Array) -> Array:
-        """Gives how far beyond a fracture the places of a raster lie, mm; ``z`` is the height on front and back."""
+        """Gives how far beyond a fracture the places of a raster lie, mm; ``z`` is the height on front
+        and back.
+        """
         if part == EDGE:
             ring, way = self.slab.ring(1.0)
             turn = np.mod(x, way[-1])

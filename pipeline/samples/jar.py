@@ -1,8 +1,10 @@
-"""A lidded jar after Tang three-colour ware (三彩): white slip, amber, green and cream lead glaze run down by gravity.
+"""A lidded jar after Tang three-colour ware (三彩): white slip, amber, green and cream lead glaze run down
+by gravity.
 
-Everything is worked out on one unrolled sheet, angle across and arc length up, from the foot to the knob. The glaze
-is coloured as glass is: light goes through its thickness twice and each colourant takes its share (Beer-Lambert), so
-it is pale over edges and deep where it pooled, which is what makes this ware look wet.
+Everything is worked out on one unrolled sheet, angle across and arc length up, from the foot to the knob.
+The glaze is coloured as glass is: light goes through its thickness twice and each colourant takes its
+share (Beer- Lambert), so it is pale over edges and deep where it pooled, which is what makes this ware
+look wet.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ Array = NDArray[Any]
 RELIEF_PX_PER_MM = 2.5
 BODY, LID, KNOB, BASE, CLOTH = range(5)
 
-AMBER, GREEN, CREAM = (0.735, 0.395, 0.115), (0.235, 0.415, 0.185), (0.965, 0.905, 0.735)
+AMBER, GREEN, CREAM = (0.665, 0.335, 0.085), (0.185, 0.360, 0.155), (0.960, 0.895, 0.715)
 SLIP, CLAY, SOIL = (0.93, 0.88, 0.775), (0.80, 0.665, 0.52), (0.47, 0.37, 0.265)
 
 
@@ -103,9 +105,9 @@ class Jar:
         knob_round = TURN * 15.6
         lid_r = float(p.r[p.s > self.s_lid].max()) + 1.0
         self.sheets = [
-            Sheet("body", 0, self.round_mm, self.s_foot - 3, self.s_lid, 5.3, self.round_mm, (6, 3)),
-            Sheet("lid", -lid_r, lid_r, -lid_r, lid_r, 5.3, 0, (2, 2)),
-            Sheet("knob", 0, knob_round, self.s_knob, self.s_end, 5.3, knob_round, (2, 1)),
+            Sheet("body", 0, self.round_mm, self.s_foot - 3, self.s_lid, 6.7, self.round_mm, (7, 3)),
+            Sheet("lid", -lid_r, lid_r, -lid_r, lid_r, 6.7, 0, (2, 2)),
+            Sheet("knob", 0, knob_round, self.s_knob, self.s_end, 6.7, knob_round, (2, 1)),
             Sheet("base", -58, 58, -58, 58, 3.2, 0, (2, 1)),
             Sheet("cloth", -150, 150, -150, 150, 1.6, 0, (2, 2)),
         ]
@@ -114,7 +116,7 @@ class Jar:
         p = self.profile
         return float(p.s[np.argmin((p.r - r) ** 2 + (p.y - y) ** 2)])
 
-    # ---- form -----------------------------------------------------------------------------------------------
+    # ---- form ----
 
     def shape(self, rng: np.random.Generator, *, edge_mm: float, jitter: float) -> Shape:
         """Gives the jar's clean surface in triangles of about ``edge_mm``."""
@@ -158,7 +160,7 @@ class Jar:
         row = (self.s_end - s) / self.s_end * h.shape[0] - 0.5
         return sample(h, row, column, wrap=True)
 
-    # ---- the unrolled sheet ---------------------------------------------------------------------------------
+    # ---- the unrolled sheet ----
 
     @cached_property
     def _grid(self) -> tuple[Array, Array, Array]:
@@ -177,9 +179,9 @@ class Jar:
         mask, heart = np.zeros_like(h), np.zeros_like(h)
         big, small = self.s_belly + 8, self.s_belly + 63
         for k in range(4):
-            self._floret(h, mask, heart, k * TURN / 4, big, 37.0, 2.9)
+            self._floret((h, mask, heart), k * TURN / 4, big, size=37.0, high=2.9)
         for k in range(8):
-            self._floret(h, mask, heart, (k + 0.5) * TURN / 8, small, 12.5, 1.5)
+            self._floret((h, mask, heart), (k + 0.5) * TURN / 8, small, size=12.5, high=1.5)
         for at, deep in ((self.s_belly + 82, 0.55), (self.s_belly + 85.5, 0.4), (self.s_belly - 46, 0.5)):
             wobble = at + 0.35 * np.sin(angle * 2 + at)
             h -= deep * np.exp(-(((s[:, None] - wobble[None]) / 0.65) ** 2)).astype(np.float32)
@@ -194,10 +196,11 @@ class Jar:
         return h, mask, heart
 
     def _floret(
-        self, h: Array, mask: Array, heart: Array, theta: float, s0: float, size: float, high: float
+        self, onto: tuple[Array, Array, Array], theta: float, s0: float, *, size: float, high: float
     ) -> None:
         """Adds one moulded flower of ``size`` mm radius."""
-        angle, s, r = self._grid
+        h, mask, heart = onto
+        angle, s, _ = self._grid
         rows = np.flatnonzero(np.abs(s - s0) < size * 1.25)
         scale = float(np.interp(s0, self.profile.s, self.profile.r))
         dx = ((angle - theta + np.pi) % TURN - np.pi) * scale
@@ -205,8 +208,8 @@ class Jar:
         x, y = np.meshgrid(dx[columns], s[rows] - s0)
         rho, phi = np.hypot(x, y), np.arctan2(x, y) % TURN
         u = size / 37.0
-        outer, t, across = petals(rho, phi, 8, 15 * u, 37 * u, tip=0.55, waist=0.62)
-        inner, ti, ai = petals(rho, phi, 8, 9.5 * u, 26 * u, offset=0.5, tip=0.6, waist=0.6)
+        outer, t, across = petals(rho, phi, 8, 15 * u, 37 * u, tip=0.85, waist=0.62)
+        inner, ti, ai = petals(rho, phi, 8, 9.5 * u, 26 * u, offset=0.5, tip=0.95, waist=0.6)
         curl = 0.72 + 0.5 * np.clip(t, 0, 1) ** 2
         g = pillow(outer, 3.4 * u) * curl * (1 - 0.42 * (1 - across**2) * smooth(0.15, 0.6, t))
         g = g - 0.22 * np.exp(-((across / 0.09) ** 2)) * (outer > 0) * smooth(1.0, 0.7, t)
@@ -227,16 +230,16 @@ class Jar:
         heart[at] = np.maximum(heart[at], np.maximum(disc, over * 0.999))
 
     @cached_property
-    def _glaze(self) -> tuple[Array, Array, Array, Array]:
+    def _glaze(self) -> tuple[Array, Array, Array, Array]:  # noqa: PLR0915 - one recipe, in its order
         """Where the glaze lies: thickness (about 1), and shares of amber, green and cream."""
-        angle, s, r = self._grid
+        angle, s, _ = self._grid
         shape = (len(s), len(angle))
         rng = generator(self.seed, "jar glaze")
         h, mask, heart = self._ornament
         px = RELIEF_PX_PER_MM
-        streak = fractal(shape, rng, beta=2.2, longest=110 * px, shortest=1.2 * px, stretch=(7.0, 1.0))
+        streak = fractal(shape, rng, beta=2.9, longest=90 * px, shortest=1.6 * px, stretch=(4.2, 1.0))
         broad = fractal(shape, rng, beta=3.2, longest=200 * px, shortest=8 * px, stretch=(3.0, 1.0))
-        fine = fractal(shape, rng, beta=1.6, longest=22 * px, shortest=0.8 * px, stretch=(10.0, 1.0))
+        fine = fractal(shape, rng, beta=2.0, longest=24 * px, shortest=1.0 * px, stretch=(7.0, 1.0))
 
         # the lower border: tongues that ran, each with a bead of glaze at its tip
         base = self.s_belly - 70 + 5 * np.sin(angle * 2 + 1.0) + 3.5 * np.sin(angle * 5 + 0.4)
@@ -272,7 +275,7 @@ class Jar:
         knob = smooth(self.s_knob - 2, self.s_knob + 3, s)[:, None]
         amber, green = amber + 2.2 * knob, green - 1.2 * knob
 
-        # the potter's hand: petals amber, hearts green, ground beside them cream; white spots kept free by wax
+        # the potter's hand: petals amber, hearts green, cream beside them; spots kept free by wax
         petal = smooth(0.35, 0.9, mask) * (s < self.s_lid)[:, None]
         halo = blur(petal, 5 * px, wrap=True) * (1 - petal)
         hearts = smooth(0.3, 0.8, heart)
@@ -280,7 +283,7 @@ class Jar:
         green += hearts * 3.2 - petal * (1 - hearts) * 1.5
         cream += halo * 2.3
         cream += 4.5 * self._spots() * (1 - petal)
-        stack = np.stack([amber, green, cream]) * np.float32(2.6)
+        stack = np.stack([amber, green, cream]) * np.float32(3.4)
         stack -= stack.max(axis=0)
         np.exp(stack, out=stack)
         stack /= stack.sum(axis=0)
@@ -295,8 +298,10 @@ class Jar:
         return np.clip(thick, 0.12, 2.4).astype(np.float32) * covered, slump[0], slump[1], slump[2]
 
     def _spots(self) -> Array:
-        """Gives the white spots kept free by wax, in lozenges between the medallions, each with a short tail."""
-        angle, s, r = self._grid
+        """Gives the white spots kept free by wax, in lozenges between the medallions, each with a short
+        tail.
+        """
+        angle, s, _ = self._grid
         rng = generator(self.seed, "jar spots")
         out = np.zeros((len(s), len(angle)), np.float32)
         for k in range(4):
@@ -347,7 +352,7 @@ class Jar:
         small = smooth(0.0, 8.0, r)
         return np.asarray(h * (near_end * (0.15 + 0.85 * small))[:, None], dtype=np.float32)
 
-    # ---- colour ---------------------------------------------------------------------------------------------
+    # ---- colour ----
 
     def paint(self, scale: float, *, lit: bool) -> list[Array]:
         """Gives each sheet's raster, sRGB uint8, with the baked light where ``lit``."""
@@ -386,7 +391,7 @@ class Jar:
 
         return in_bands((len(gy), len(gx)), rows)
 
-    def _unrolled(self, px: float, lit: bool) -> Array:
+    def _unrolled(self, px: float, lit: bool) -> Array:  # noqa: PLR0915 - one recipe, in its order
         """Gives the whole unrolled sheet's raster."""
         rng = generator(self.seed, "jar colour")
         grid_angle, grid_s, _ = self._grid
@@ -439,7 +444,7 @@ class Jar:
                 smooth(0.040, 0.0, piece(wide, band, shape[1])),
                 0.55 * smooth(0.060, 0.0, piece(narrow, band, shape[1])) * smooth(-0.6, 0.8, m),
             )
-            body *= (1 - lines * glazed * (0.10 + 0.12 * smooth(-0.5, 1.2, m)))[..., None]
+            body *= (1 - lines * glazed * (0.17 + 0.17 * smooth(-0.8, 1.0, m)))[..., None]
             # wear: rubbed edges, pits, silvery weathering on the green, earth in the hollows
             rub = smooth(0.15, 0.34, -n + 0.05 * m + 0.03 * g) * glazed
             mix(body, (0.87, 0.79, 0.65), 0.50 * rub)

@@ -1,7 +1,8 @@
 """Irregular triangles over a surface of revolution, like photogrammetry's, and watertight.
 
-The trick is a map that keeps angles: with w = integral of ds / r the surface unrolls to (angle, w) as in Mercator's
-chart of the world, so a plane Delaunay triangulation there is a good one on the surface, from the foot to the knob.
+The trick is a map that keeps angles: with w = integral of ds / r the surface unrolls to (angle, w) as in
+Mercator's chart of the world, so a plane Delaunay triangulation there is a good one on the surface, from
+the foot to the knob.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ def turned(
     unrolled = plane[mesh, 0]
     triangles = which[mesh]
 
-    poles = []
+    poles: list[float] = []
     for ring, s_pole, outward in ((0, 0.0, 1), (len(row_s) - 1, profile.s[-1], -1)):
         members = np.flatnonzero(row == ring)
         members = members[np.argsort(angle[members])][::outward]

@@ -1,7 +1,9 @@
-"""The picture on the plaster: a lotus over its leaves, buds, streaming ribbons, scrolls, and a band of pearl roundels.
+"""The picture on the plaster: a lotus over its leaves, buds, streaming ribbons, scrolls, and a band of
+pearl roundels.
 
-Drawn as such walls were: a first outline, flat colour, graded bands (叠晕) from deep to pale, a last outline in ink or
-red, and lines and dots of paste raised and gilded (沥粉贴金). Millimetres, the middle of the piece at 0.
+Drawn as such walls were: a first outline, flat colour, graded bands (叠晕) from deep to pale, a last
+outline in ink or red, and lines and dots of paste raised and gilded (沥粉贴金). Millimetres, the middle of
+the piece at 0.
 """
 
 from __future__ import annotations
@@ -97,7 +99,7 @@ def _fill(picture: Array, s: Swath | None, px: float, colour: Colour | Array, am
 
 
 def _outline(
-    picture: Array, s: Swath | None, px: float, colour: Colour, half: float, amount: float = 0.92
+    picture: Array, s: Swath | None, px: float, colour: Colour, half: float, *, amount: float = 0.92
 ) -> None:
     """Draws a line along a swath's border, swelling and thinning as a brush's."""
     if s is not None:
@@ -110,7 +112,7 @@ def _outline(
 
 
 def _stroke(
-    c: Canvas, picture: Array, points: Points, widths: Sequence[float], colour: Colour, amount: float = 1.0
+    c: Canvas, picture: Array, points: Points, widths: Sequence[float], colour: Colour, *, amount: float = 1.0
 ) -> None:
     """One brush line."""
     _fill(picture, c.swath(points, widths), c.px, colour, amount)
@@ -121,16 +123,17 @@ def _petal(
     picture: Array,
     spine: Points,
     half: float,
-    tones: tuple[Colour, Colour, Colour],
-    line: Colour,
+    tones: tuple[Colour, Colour, Colour, Colour],
     *,
     from_tip: bool = True,
 ) -> None:
-    """A petal in graded bands: pale rim, then deeper and deeper towards the tip or the root, fine veins, outline."""
-    s = c.swath(spine, [0.42 * half, 0.86 * half, half, 0.78 * half, 0.34 * half, 0.03])
+    """A petal in graded bands: pale rim, then deeper and deeper towards the tip or the root, fine veins,
+    outline.
+    """
+    s = c.swath(spine, [0.40 * half, 0.80 * half, 1.02 * half, 1.02 * half, 0.66 * half, 0.04])
     if s is None:
         return
-    pale, middle, deep = tones
+    pale, middle, deep, line = tones
     view = picture[s.at]
     cover = np.clip(s.inside * c.px + 0.5, 0, 1)
     way = s.along if from_tip else 1 - s.along
@@ -148,29 +151,29 @@ def _petal(
 
 def _lotus(c: Canvas, picture: Array, x: float, y: float, size: float) -> None:
     """The great flower, seen from a little above."""
-    rose = (WHITE, PINK, CINNABAR)
+    rose = (WHITE, PINK, CINNABAR, RED)
 
     def row(angles: Sequence[float], long: float, half: float, lift: float, bend: float) -> None:
-        for a in angles:
-            a = np.radians(a)
+        for degrees in angles:
+            a = np.radians(degrees)
             tip = (x + size * long * np.sin(a) * 1.12, y + lift + size * long * np.cos(a))
             mid = (
                 x + size * long * 0.55 * np.sin(a * 1.18 + bend * np.sign(a)),
                 y + lift + size * long * 0.50 * np.cos(a),
             )
             root = (x + size * 9 * np.sin(a), y + lift * 0.5)
-            _petal(c, picture, [root, mid, tip], size * half, rose, RED)
+            _petal(c, picture, [root, mid, tip], size * half, rose)
 
-    row((-38, 38, -13, 13), 88, 15.5, 4, 0.10)
-    row((-62, 62), 86, 15, 2, 0.16)
+    row((-38, 38, -13, 13), 86, 19, 4, 0.10)
+    row((-62, 62), 84, 18, 2, 0.16)
     _pod(c, picture, x, y + 30 * size)
-    row((-84, 84), 84, 14, 0, 0.18)
-    row((-50, 50, -25, 25), 62, 15.5, -4, 0.10)
-    row((-104, 104), 74, 13, -4, 0.10)
-    row((-68, 68), 56, 14, -8, 0.10)
-    row((-16, 16), 44, 14, -10, 0.08)
-    row((-44, 44), 42, 13, -12, 0.08)
-    _petal(c, picture, [(x, y - 14), (x, y + 4), (x, y + 25)], 12.5, rose, RED)
+    row((-84, 84), 82, 16, 0, 0.18)
+    row((-50, 50, -25, 25), 62, 18.5, -4, 0.10)
+    row((-104, 104), 74, 14.5, -4, 0.10)
+    row((-68, 68), 56, 16, -8, 0.10)
+    row((-16, 16), 46, 16, -10, 0.08)
+    row((-44, 44), 44, 14.5, -12, 0.08)
+    _petal(c, picture, [(x, y - 14), (x, y + 4), (x, y + 25)], 12.5, rose)
 
 
 def _pod(c: Canvas, picture: Array, x: float, y: float) -> None:
@@ -193,7 +196,7 @@ def _pond(c: Canvas, picture: Array) -> None:
         for j in range(-6, 7):
             x0 = j * 37.0 + 13 * np.sin(3.1 * k + j)
             wave = [(x0 + d, y + 1.5 * np.sin(d / 4.6 + k)) for d in np.linspace(0, 26, 9)]
-            _stroke(c, picture, wave, [0.1, 0.42, 0.42, 0.1], SKY, 0.6)
+            _stroke(c, picture, wave, [0.1, 0.42, 0.42, 0.1], SKY, amount=0.6)
     stem = (PALE_LEAF, LEAF, MALACHITE)
     for points, half in (
         ([(0, 2), (2, -30), (-3, -60), (0, -90)], 3.0),
@@ -215,15 +218,18 @@ def _pond(c: Canvas, picture: Array) -> None:
             found = c.ball(px, py, 0.6)
             if found is not None:
                 mix(picture[found[0]], INK, (found[1] > 0.3) * np.float32(0.6))
-    _leaf(c, picture, -66, -38, 62, 25, 0.10)
-    _leaf(c, picture, 66, -38, 62, 25, -0.10)
-    _leaf(c, picture, -158, -42, 44, 21, 0.16)
-    _leaf(c, picture, 158, -42, 44, 21, -0.16)
-    _leaf(c, picture, 0, -66, 54, 17, 0.0)
+    _leaf(c, picture, (-66, -38), size=(62, 25), turn=0.10)
+    _leaf(c, picture, (66, -38), size=(62, 25), turn=-0.10)
+    _leaf(c, picture, (-158, -42), size=(44, 21), turn=0.16)
+    _leaf(c, picture, (158, -42), size=(44, 21), turn=-0.16)
+    _leaf(c, picture, (0, -66), size=(54, 17), turn=0.0)
 
 
-def _leaf(c: Canvas, picture: Array, x: float, y: float, a: float, b: float, turn: float) -> None:
+def _leaf(
+    c: Canvas, picture: Array, at_mm: tuple[float, float], *, size: tuple[float, float], turn: float
+) -> None:
     """A lotus leaf seen aslant: lobed border, graded green, veins from the middle."""
+    (x, y), (a, b) = at_mm, size
     found = c.window(np.array([x - a - 4, y - a - 4]), np.array([x + a + 4, y + a + 4]))
     if found is None:
         return
@@ -259,7 +265,7 @@ def _leaf(c: Canvas, picture: Array, x: float, y: float, a: float, b: float, tur
 def _bud(c: Canvas, picture: Array, s: int) -> None:
     """A half-open flower at either side."""
     x, y = s * 119.0, 14.0
-    rose = (WHITE, PINK, CINNABAR)
+    rose = (WHITE, PINK, CINNABAR, RED)
     for a, long, half in (
         (-0.62, 44, 8.5),
         (0.62, 44, 8.5),
@@ -272,10 +278,16 @@ def _bud(c: Canvas, picture: Array, s: int) -> None:
     ):
         tip = (x + long * np.sin(a) * 0.9, y + long * np.cos(a))
         mid = (x + long * 0.55 * np.sin(a * 1.55), y + long * 0.5)
-        _petal(c, picture, [(x + 3 * np.sin(a), y - 2), mid, tip], half, rose, RED)
+        _petal(c, picture, [(x + 3 * np.sin(a), y - 2), mid, tip], half, rose)
     for a in (-0.9, 0.0, 0.9):
-        _petal(c, picture, [(x, y - 5), (x + 7 * np.sin(a), y + 2), (x + 15 * np.sin(a), y + 13 * np.cos(a * 0.6))], 4.5,
-               (PALE_LEAF, LEAF, MALACHITE), INK, from_tip=False)  # fmt: skip
+        _petal(
+            c,
+            picture,
+            [(x, y - 5), (x + 7 * np.sin(a), y + 2), (x + 15 * np.sin(a), y + 13 * np.cos(a * 0.6))],
+            4.5,
+            (PALE_LEAF, LEAF, MALACHITE, INK),
+            from_tip=False,
+        )
 
 
 def _ribbon(c: Canvas, picture: Array, s: int) -> None:
@@ -316,21 +328,30 @@ def _scrolls(c: Canvas, picture: Array) -> None:
     """Cloud scrolls and small flowers that fill the sky."""
     for s in (-1, 1):
         for x, y, r, start, turns, tone in (
-            (62, 112, 9, 3.6, 1.2, CINNABAR), (176, 22, 10, 2.4, -1.2, SKY), (190, 108, 7.5, 2.0, 1.2, OCHRE),
-            (88, 58, 7.0, 1.0, -1.15, OCHRE), (158, 50, 6.5, 4.0, 1.1, MALACHITE), (30, 128, 5.5, 0.4, -1.2, MALACHITE),
-        ):  # fmt: skip
+            (62, 112, 9, 3.6, 1.2, CINNABAR),
+            (176, 22, 10, 2.4, -1.2, SKY),
+            (190, 108, 7.5, 2.0, 1.2, OCHRE),
+            (88, 58, 7.0, 1.0, -1.15, OCHRE),
+            (158, 50, 6.5, 4.0, 1.1, MALACHITE),
+            (30, 128, 5.5, 0.4, -1.2, MALACHITE),
+        ):
             curl = spiral(0, 0, r, start, turns) * [s, 1] + [s * x, y]
             w = c.swath(curl, [0.6, 1.7, 1.5, 0.5])
             _fill(picture, w, c.px, tone, 0.92)
-            _outline(picture, w, c.px, INK, 0.32, 0.75)
+            _outline(picture, w, c.px, INK, 0.32, amount=0.75)
             out = curl[0] - curl[3]
             out = out / np.hypot(*out)
             for spread in (-0.7, 0.0, 0.7):
                 cs, sn = np.cos(spread), np.sin(spread)
                 way = np.array([out[0] * cs - out[1] * sn, out[0] * sn + out[1] * cs])
                 tip = curl[0] + way * r * 0.95
-                _petal(c, picture, [curl[0] - out * 1.0, curl[0] + way * r * 0.5, tip], 0.24 * r,
-                       (PALE_LEAF, LEAF, MALACHITE) if tone != CINNABAR else (WHITE, PINK, CINNABAR), INK)  # fmt: skip
+                _petal(
+                    c,
+                    picture,
+                    [curl[0] - out * 1.0, curl[0] + way * r * 0.5, tip],
+                    0.24 * r,
+                    (PALE_LEAF, LEAF, MALACHITE, INK) if tone != CINNABAR else (WHITE, PINK, CINNABAR, INK),
+                )
         for x, y in ((48, 90), (138, 82), (205, 18), (176, 124), (112, 148)):
             for k in range(5):
                 a = k * 2 * np.pi / 5 + 0.3
@@ -341,8 +362,7 @@ def _scrolls(c: Canvas, picture: Array) -> None:
                     picture,
                     [(s * x + 0.8 * np.cos(a), y + 0.8 * np.sin(a)), mid, tip],
                     2.1,
-                    (WHITE, PALE_SKY, SKY),
-                    INK,
+                    (WHITE, PALE_SKY, SKY, INK),
                 )
             found = c.ball(s * x, y, 1.3)
             if found is not None:
@@ -368,7 +388,7 @@ def _sky(c: Canvas, picture: Array) -> None:
             * np.float32(amount)
             * above,
         )
-    inside, t, _ = petals(rho, phi, 40, 74, 87, tip=0.6, waist=0.9)
+    inside, _, _ = petals(rho, phi, 40, 74, 87, tip=0.6, waist=0.9)
     mix(view, CINNABAR, np.clip((inside - 0.5) * c.px, 0, 1) * above * 0.85)
     mix(view, PINK, np.clip((inside - 1.7) * c.px, 0, 1) * above * 0.9)
     pearls = beads(rho, phi, 44, 96, 4.4)
@@ -401,7 +421,7 @@ def _band(c: Canvas, picture: Array) -> None:
 
     # palmettes between the roundels
     w, w_phi = np.hypot(np.abs(u) - 26, v), np.arctan2(v, np.abs(u) - 26)
-    leaf, t, a = petals(w, w_phi, 4, 2.0, 20.5, offset=0.5, tip=0.5, waist=0.35)
+    leaf, _, _ = petals(w, w_phi, 4, 2.0, 20.5, offset=0.5, tip=0.5, waist=0.35)
     for shrink, tone in ((0.0, INK), (0.6, PALE_LEAF), (1.9, LEAF), (3.2, MALACHITE)):
         mix(view, tone, edge(leaf - shrink) * (rho > 21.5))
     mix(view, HONEY, edge(2.7 - w))
@@ -415,9 +435,10 @@ def _band(c: Canvas, picture: Array) -> None:
     mix(view, INK, edge(14.6 - rho))
     mix(view, HONEY, edge(14.0 - rho))
     for count, r0, r1, off, tones in (
-        (8, 4.0, 13.6, 0.5, (RED, CINNABAR, PINK, WHITE)), (8, 3.0, 10.4, 0.0, (INK, SKY, PALE_SKY, WHITE)),
-    ):  # fmt: skip
-        q, t, a = petals(rho, phi, count, r0, r1, offset=off, tip=0.6, waist=0.6)
+        (8, 4.0, 13.6, 0.5, (RED, CINNABAR, PINK, WHITE)),
+        (8, 3.0, 10.4, 0.0, (INK, SKY, PALE_SKY, WHITE)),
+    ):
+        q, _, _ = petals(rho, phi, count, r0, r1, offset=off, tip=0.6, waist=0.6)
         for shrink, tone in zip((0.0, 0.5, 1.2, 2.0), tones, strict=True):
             mix(view, tone, edge(q - shrink))
     mix(view, CINNABAR, edge(4.6 - rho))

@@ -1,4 +1,5 @@
-"""The back of a bronze mirror of Tang type: lobed like a sunflower, knob on a lotus, birds among a vine with grapes.
+"""The back of a bronze mirror of Tang type: lobed like a sunflower, knob on a lotus, birds among a vine
+with grapes.
 
 Vertex colours only, as some programs export: the triangles are fine enough to carry the patina.
 """
@@ -25,7 +26,7 @@ MIDDLE = 38.0
 THICK = 4.6
 
 BRONZE, DARK, GOLD = (0.205, 0.180, 0.145), (0.105, 0.098, 0.088), (0.560, 0.445, 0.265)
-MALACHITE, PALE, AZURITE = (0.215, 0.430, 0.335), (0.470, 0.610, 0.500), (0.130, 0.265, 0.420)
+MALACHITE, PALE, AZURITE = (0.235, 0.385, 0.305), (0.500, 0.600, 0.490), (0.145, 0.260, 0.380)
 CUPRITE, EARTH = (0.355, 0.175, 0.110), (0.520, 0.430, 0.310)
 
 
@@ -48,7 +49,7 @@ class Mirror(Flat):
             Sheet("back", -r, r, -r, r, 5.0, 0, (3, 3)),
         ]
 
-    # ---- form -----------------------------------------------------------------------------------------------
+    # ---- form ----
 
     def _radius(self, angle: Array) -> Array:
         arc = np.abs(np.cos(4 * (angle - np.pi / 2)))
@@ -68,7 +69,9 @@ class Mirror(Flat):
 
     @cached_property
     def _field(self) -> tuple[Array, Array, Array]:
-        """Distance from the middle, angle, distance to the outline, on the relief's raster, a little bent by hand."""
+        """Distance from the middle, angle, distance to the outline, on the relief's raster, a little bent
+        by hand.
+        """
         gx, gy = self.sheets[FRONT].grid(RELIEF_PX_PER_MM)
         shape = (len(gy), len(gx))
         rng = generator(self.seed, "mirror hand")
@@ -136,7 +139,7 @@ class Mirror(Flat):
         fine = fractal(shape, rng, beta=1.8, longest=9 * RELIEF_PX_PER_MM, shortest=3)
         return (0.84 * large + 0.54 * fine).astype(np.float32)
 
-    # ---- colour ---------------------------------------------------------------------------------------------
+    # ---- colour ----
 
     def paint(self, scale: float, *, lit: bool) -> list[Array]:
         """Gives each sheet's raster, sRGB uint8, with the baked light where ``lit``."""
@@ -178,13 +181,13 @@ class Mirror(Flat):
             mix(out, DARK, 0.7 * smooth(-0.4, 1.4, fine(sheen, band)))
             out *= (1 + 0.07 * g)[..., None]
             mix(out, CUPRITE, 0.55 * smooth(0.5, 1.7, fine(red, band) + 0.2 * g) * smooth(0.6, -0.2, n))
-            green = smooth(0.05, 0.95, c + 0.9 * np.clip(n + f, -0.4, 0.6) + 0.10 * g)
+            green = smooth(-0.9, 1.3, c + 1.1 * np.clip(n + f, -0.4, 0.6) + 0.10 * g)
             mix(out, MALACHITE, 0.88 * green * (0.92 + 0.08 * g))
             mix(out, PALE, 0.75 * smooth(1.35, 2.2, c + 0.25 * g + 0.3 * n))
             mix(
                 out,
                 AZURITE,
-                0.85 * smooth(0.95, 1.7, fine(blue, band) + 0.35 * np.clip(n, -0.3, 0.5) + 0.15 * g),
+                0.70 * smooth(1.2, 2.1, fine(blue, band) + 0.35 * np.clip(n, -0.3, 0.5) + 0.15 * g),
             )
             earth = smooth(0.20, 0.62, n + 0.5 * f + 0.04 * g)
             mix(out, EARTH, 0.42 * earth)
@@ -218,38 +221,64 @@ def _put(h: Array, swath: Any, height: float, *, vein: float = 0.0, flat: float 
 
 
 def _vine() -> tuple[Canvas, Array]:
-    """One of four repeats of the main zone, unrolled: a waving stem, a grape cluster with leaves, a flying bird."""
+    """One of four repeats of the main zone, unrolled: a waving stem, a grape cluster with leaves, a
+    flying bird.
+    """
     length = 2 * np.pi * MIDDLE / 4
     c = Canvas(-length / 2, length / 2, -22, 22, 14.0)
     h = np.zeros(c.shape, np.float32)
     u = np.linspace(-0.75 * length, 0.75 * length, 40)
-    _put(h, c.swath(np.stack([u, 12.2 * np.sin(2 * np.pi * u / length)], 1), [0.95]), 1.7)
+    _put(h, c.swath(np.stack([u, 10.6 * np.sin(2 * np.pi * u / length)], 1), [1.0]), 1.9)
     q = length / 4
     # tendrils that curl into the hollows, and small ones off the crests
     for x, y, r, start, turns, w in (
-        (q + 8.5, -12.6, 4.6, 1.9, -1.35, 0.62), (-q - 9.5, 12.0, 3.8, -1.2, -1.3, 0.6),
-        (q - 10.5, -14.2, 3.2, 1.2, 1.2, 0.5), (-q + 11.0, 15.2, 2.8, -1.9, 1.25, 0.5),
-        (q, 16.5, 2.2, -2.6, 1.2, 0.45), (-q, -16.5, 2.2, 0.5, 1.2, 0.45),
-        (q + 5.5, 15.8, 1.7, 3.4, -1.1, 0.4), (-q - 5.5, -15.8, 1.7, 0.2, -1.1, 0.4),
-    ):  # fmt: skip
+        (q + 8.5, -12.6, 4.6, 1.9, -1.35, 0.62),
+        (-q - 9.5, 12.0, 3.8, -1.2, -1.3, 0.6),
+        (q - 10.5, -14.2, 3.2, 1.2, 1.2, 0.5),
+        (-q + 11.0, 15.2, 2.8, -1.9, 1.25, 0.5),
+        (q, 16.5, 2.2, -2.6, 1.2, 0.45),
+        (-q, -16.5, 2.2, 0.5, 1.2, 0.45),
+        (q + 5.5, 15.8, 1.7, 3.4, -1.1, 0.4),
+        (-q - 5.5, -15.8, 1.7, 0.2, -1.1, 0.4),
+        (q - 6.4, 14.6, 2.6, -0.4, 1.3, 0.5),
+        (-q + 6.4, -14.8, 2.6, 2.6, 1.3, 0.5),
+        (q - 7.4, -4.0, 2.6, 0.9, 1.3, 0.5),
+        (q + 7.6, -3.2, 2.4, 2.2, -1.3, 0.5),
+        (0.6, 17.4, 2.4, -2.2, 1.3, 0.5),
+        (1.0, -9.0, 2.8, 1.6, -1.3, 0.5),
+        (-1.4, 8.6, 2.4, -1.4, -1.3, 0.5),
+        (length / 2 - 0.6, -8.4, 2.2, 1.8, 1.2, 0.5),
+    ):
         _put(h, c.swath(spiral(x, y, r, start, turns), [w, w * 0.9, w * 0.55]), 1.35)
         end = spiral(x, y, r, start, turns)[-1]
         spot = c.ball(float(end[0]), float(end[1]), 0.95)
         if spot is not None:
             np.maximum(h[spot[0]], 1.5 * spot[1], out=h[spot[0]])
-    _leaf(h, c, q - 1.5, 5.2, -0.35, 7.4)
-    _leaf(h, c, -q + 1.5, -5.4, np.pi - 0.35, 7.4)
-    _leaf(h, c, q + 11.5, 1.0, -1.0, 5.2)
-    _leaf(h, c, -q - 12.0, -1.4, 2.1, 5.2)
-    _leaf(h, c, length / 2 - 1.5, -15.0, 0.6, 5.0)
-    _leaf(h, c, -length / 2 + 1.5, 15.6, 3.6, 4.6)
+    _leaf(h, c, (q - 1.5, 5.2), -0.35, 7.4)
+    _leaf(h, c, (-q + 1.5, -5.4), np.pi - 0.35, 7.4)
+    _leaf(h, c, (q + 11.5, 1.0), -1.0, 5.2)
+    _leaf(h, c, (-q - 12.0, -1.4), 2.1, 5.2)
+    _leaf(h, c, (length / 2 - 1.5, -15.0), 0.6, 5.0)
+    _leaf(h, c, (-length / 2 + 1.5, 15.6), 3.6, 4.6)
+    for x, y, turn, size in (
+        (q + 2.5, 13.6, 1.3, 4.6),
+        (-q - 1.5, -13.6, -1.7, 5.4),
+        (-4.8, -14.6, -2.3, 4.6),
+        (4.0, 13.2, 0.9, 4.4),
+        (-q + 7.5, -10.2, -0.8, 4.4),
+        (q - 9.0, 10.4, 2.3, 4.0),
+        (-q - 9.8, -8.0, -2.6, 4.4),
+    ):
+        _leaf(h, c, (x, y), turn, size)
+    _grapes(h, c, -q + 0.5, -12.5, 0.62)
     _grapes(h, c, q - 0.5, -5.5)
     _bird(h, c, -q, 7.5)
     return c, h
 
 
-def _leaf(h: Array, c: Canvas, x: float, y: float, turn: float, size: float) -> None:
+def _leaf(h: Array, c: Canvas, at: tuple[float, float], turn: float, size: float) -> None:
     """A vine leaf of five lobes, each with a vein."""
+    x, y = at
     for k, long in ((-2, 0.62), (2, 0.62), (-1, 0.86), (1, 0.86), (0, 1.0)):
         a = turn + k * 0.72
         tip = (x + size * long * np.cos(a), y + size * long * np.sin(a))
@@ -260,16 +289,21 @@ def _leaf(h: Array, c: Canvas, x: float, y: float, turn: float, size: float) -> 
         )
 
 
-def _grapes(h: Array, c: Canvas, x: float, y: float) -> None:
+def _grapes(h: Array, c: Canvas, x: float, y: float, size: float = 1.0) -> None:
     """A hanging cluster with its stalk."""
-    _put(h, c.swath([(x + 1.5, y + 9.5), (x + 0.8, y + 5), (x, y + 1)], [0.7, 0.6]), 1.3)
+    _put(
+        h,
+        c.swath([(x + 1.5 * size, y + 9.5 * size), (x + 0.8 * size, y + 5 * size), (x, y + 1)], [0.7, 0.6]),
+        1.3,
+    )
     for row, count in enumerate((4, 5, 4, 3, 2, 1)):
         for k in range(count):
-            px, py = x + (k - (count - 1) / 2) * 2.15 + 0.15 * np.sin(5 * k + row), y - row * 1.85
+            px = x + size * ((k - (count - 1) / 2) * 2.15 + 0.15 * np.sin(5 * k + row))
+            py = y - size * row * 1.85
             for a, high in ((1.22, 2.15), (0.5, 2.35)):
-                spot = c.ball(px, py, a)
+                spot = c.ball(px, py, a * size)
                 if spot is not None:
-                    np.maximum(h[spot[0]], high * np.minimum(spot[1], 1.0), out=h[spot[0]])
+                    np.maximum(h[spot[0]], high * size**0.5 * spot[1], out=h[spot[0]])
 
 
 def _bird(h: Array, c: Canvas, x: float, y: float) -> None:
@@ -280,18 +314,45 @@ def _bird(h: Array, c: Canvas, x: float, y: float) -> None:
 
     for k in range(4):  # tail
         d = 1.15 * (k - 1.5)
-        _put(h, c.swath(at((-3, -0.4), (-7.5, -0.6 + 0.5 * d), (-12.5 + abs(d), 0.6 + 1.5 * d)), [0.5, 0.75, 0.8, 0.25]),
-             1.25 + 0.1 * k, vein=0.4)  # fmt: skip
+        _put(
+            h,
+            c.swath(
+                at((-3, -0.4), (-7.5, -0.6 + 0.5 * d), (-12.5 + abs(d), 0.6 + 1.5 * d)),
+                [0.5, 0.75, 0.8, 0.25],
+            ),
+            1.25 + 0.1 * k,
+            vein=0.4,
+        )
     for k in range(6):  # far wing
         a = 1.95 - 0.20 * k
-        _put(h, c.swath(at((0.6 + 0.4 * k - 1, 0.8), (0.5 + 4.2 * np.cos(a), 4.6 * np.sin(a) + 0.6),
-                           (-0.4 + (8.2 - 0.4 * k) * np.cos(a + 0.16), (8.6 - 0.5 * k) * np.sin(a + 0.1))),
-                        [0.4, 0.72, 0.72, 0.2]), 1.15 + 0.05 * k, vein=0.4)  # fmt: skip
+        _put(
+            h,
+            c.swath(
+                at(
+                    (0.6 + 0.4 * k - 1, 0.8),
+                    (0.5 + 4.2 * np.cos(a), 4.6 * np.sin(a) + 0.6),
+                    (-0.4 + (8.2 - 0.4 * k) * np.cos(a + 0.16), (8.6 - 0.5 * k) * np.sin(a + 0.1)),
+                ),
+                [0.4, 0.72, 0.72, 0.2],
+            ),
+            1.15 + 0.05 * k,
+            vein=0.4,
+        )
     for k in range(6):  # near wing
         a = -2.15 + 0.17 * k
-        _put(h, c.swath(at((-0.5 + 0.45 * k, -0.4), (-0.4 + 3.8 * np.cos(a), 4.2 * np.sin(a)),
-                           (-0.8 + (7.4 - 0.3 * k) * np.cos(a - 0.14), (7.2 - 0.4 * k) * np.sin(a - 0.05))),
-                        [0.4, 0.75, 0.75, 0.2]), 1.3 + 0.06 * k, vein=0.4)  # fmt: skip
+        _put(
+            h,
+            c.swath(
+                at(
+                    (-0.5 + 0.45 * k, -0.4),
+                    (-0.4 + 3.8 * np.cos(a), 4.2 * np.sin(a)),
+                    (-0.8 + (7.4 - 0.3 * k) * np.cos(a - 0.14), (7.2 - 0.4 * k) * np.sin(a - 0.05)),
+                ),
+                [0.4, 0.75, 0.75, 0.2],
+            ),
+            1.3 + 0.06 * k,
+            vein=0.4,
+        )
     _put(h, c.swath(at((-4.2, -0.3), (-1.0, -0.2), (2.4, 0.3), (4.6, 1.4)), [0.7, 1.9, 2.0, 1.25, 0.8]), 2.3)
     _put(h, c.swath(at((3.2, 0.8), (5.0, 2.0), (6.2, 3.0)), [1.2, 0.95, 0.85]), 2.1)
     for px, py, r, high in ((6.7, 3.4, 1.35, 2.5), (7.1, 3.7, 0.42, 3.0)):
@@ -313,8 +374,19 @@ def _sprigs() -> tuple[Canvas, Array]:
     h = np.zeros(c.shape, np.float32)
     for k in range(5):
         a = np.pi / 2 + (k - 2) * 0.62
-        _put(h, c.swath([(0, 0.1), (1.5 * np.cos(a), 0.1 + 1.5 * np.sin(a)), (2.9 * np.cos(a), 0.1 + 2.9 * np.sin(a))],
-                        [0.4, 0.85, 0.75, 0.15]), 1.15, vein=0.4)  # fmt: skip
+        _put(
+            h,
+            c.swath(
+                [
+                    (0, 0.1),
+                    (1.5 * np.cos(a), 0.1 + 1.5 * np.sin(a)),
+                    (2.9 * np.cos(a), 0.1 + 2.9 * np.sin(a)),
+                ],
+                [0.4, 0.85, 0.75, 0.15],
+            ),
+            1.15,
+            vein=0.4,
+        )
     spot = c.ball(0, 0.2, 1.0)
     assert spot is not None
     np.maximum(h[spot[0]], 1.7 * spot[1], out=h[spot[0]])

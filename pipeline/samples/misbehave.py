@@ -1,4 +1,5 @@
-"""What a photogrammetry program does to a clean form: correlated noise, holes, floating specks, rags of the table.
+"""What a photogrammetry program does to a clean form: correlated noise, holes, floating specks, rags of
+the table.
 
 Noise is a sum of waves through space (so it is continuous across seams) plus a little white noise, along the
 normal. All figures in mm.
@@ -18,7 +19,9 @@ Array = NDArray[Any]
 
 
 def noisy(shape: Shape, rng: np.random.Generator, *, rms_mm: float, waves: int = 40) -> Shape:
-    """Gives the shape with noise of ``rms_mm`` along its normals, wavelengths 3 to 60 mm, a fifth of it white."""
+    """Gives the shape with noise of ``rms_mm`` along its normals, wavelengths 3 to 60 mm, a fifth of it
+    white.
+    """
     normals = vertex_normals(shape.positions, shape.triangles)
     length = np.exp(rng.uniform(np.log(3.0), np.log(60.0), waves))
     way = rng.standard_normal((waves, 3))

@@ -30,12 +30,12 @@ def petals(
         count: petals in the ring.
         r0, r1: where they begin and end, mm.
         offset: turn, in petals.
-        tip: smaller is more pointed.
+        tip: below 0.6 the petal ends round, above 0.8 in a point.
         waist: width at the foot against the widest place.
 
     Returns:
-        signed distance to the petal's border in mm (positive inside), way along it (0 to 1), and the place across
-        (-1 to 1 at the borders).
+        signed distance to the petal's border in mm (positive inside), way along it (0 to 1), and the
+        place across (-1 to 1 at the borders).
     """
     a = (phi * (count / (2 * np.pi)) + offset) % 1.0 - 0.5
     t = np.clip((rho - r0) / (r1 - r0), -0.2, 1.2)

@@ -1,6 +1,8 @@
-"""A piece of painted plaster: mud, fine plaster, white ground, mineral colours, black line, raised gilded dots.
+"""A piece of painted plaster: mud, fine plaster, white ground, mineral colours, black line, raised gilded
+dots.
 
-The layers are real in the relief: where paint, ground or plaster are lost the surface steps down, and what lies below
+The layers are real in the relief: where paint, ground or plaster are lost the surface steps down, and
+what lies below
 shows: the ground, the fine plaster, the coarse mud with its straw.
 """
 
@@ -49,7 +51,7 @@ class Plaster(Flat):
             Sheet("back", -WIDE - 6, WIDE + 6, -HIGH - 6, HIGH + 6, 2.6, 0, (3, 2)),
         ]
 
-    # ---- form -----------------------------------------------------------------------------------------------
+    # ---- form ----
 
     def _radius(self, angle: Array) -> Array:
         folded = np.mod(np.asarray(angle) + np.pi, 2 * np.pi) - np.pi
@@ -117,14 +119,19 @@ class Plaster(Flat):
     @cached_property
     def _cracks(self) -> Array:
         """Distance to the nearest crack in mm, less its half width: negative in it."""
-        gx, gy, shape = self._small
+        _, _, shape = self._small
         rng = generator(self.seed, "plaster cracks")
         c = Canvas(float(-WIDE - 6), float(WIDE + 6), float(-HIGH - 6), float(HIGH + 6), RELIEF_PX_PER_MM)
         out = np.full(c.shape, 9.0, np.float32)
         for start, way, length, width in (
-            ((150, 165), -1.95, 210, 0.55), ((-215, 40), -0.25, 150, 0.45), ((-90, -168), 1.25, 120, 0.4),
-            ((215, -70), 2.95, 130, 0.45), ((96, 25), -2.6, 70, 0.3), ((-75, -20), -1.2, 60, 0.28), ((-150, 168), -1.3, 80, 0.35),
-        ):  # fmt: skip
+            ((150, 165), -1.95, 210, 0.55),
+            ((-215, 40), -0.25, 150, 0.45),
+            ((-90, -168), 1.25, 120, 0.4),
+            ((215, -70), 2.95, 130, 0.45),
+            ((96, 25), -2.6, 70, 0.3),
+            ((-75, -20), -1.2, 60, 0.28),
+            ((-150, 168), -1.3, 80, 0.35),
+        ):
             p, a, points = np.array(start, dtype=float), float(way), []
             for _ in range(int(length / 7)):
                 points.append(p.copy())
@@ -139,7 +146,7 @@ class Plaster(Flat):
     @cached_property
     def relief(self) -> Array:
         """The painted side, mm."""
-        gx, gy, shape = self._small
+        _, _, shape = self._small
         rng = generator(self.seed, "plaster relief")
         paint, ground, deep = self._losses
         px = RELIEF_PX_PER_MM
@@ -161,13 +168,13 @@ class Plaster(Flat):
         out += 0.03 * fractal(shape, rng, beta=1.2, longest=12, shortest=2)
         return out.astype(np.float32)
 
-    # ---- colour ---------------------------------------------------------------------------------------------
+    # ---- colour ----
 
     def paint(self, scale: float, *, lit: bool) -> list[Array]:
         """Gives each sheet's raster, sRGB uint8, with the baked light where ``lit``."""
         return [self._face(scale, lit), self._mud(EDGE, scale), self._mud(BACK, scale)]
 
-    def _face(self, scale: float, lit: bool) -> Array:
+    def _face(self, scale: float, lit: bool) -> Array:  # noqa: PLR0915 - one recipe, in its order
         sheet = self.sheets[FRONT]
         px = sheet.px_per_mm * scale
         gx, gy = sheet.grid(px)
@@ -244,7 +251,9 @@ class Plaster(Flat):
         return in_bands(shape, rows)
 
     def _mud(self, part: int, scale: float) -> Array:
-        """Gives edge or back: coarse mud and straw; along the edge the fine plaster and the ground show in section."""
+        """Gives edge or back: coarse mud and straw; along the edge the fine plaster and the ground show
+        in section.
+        """
         sheet = self.sheets[part]
         px = sheet.px_per_mm * scale
         gx, gy = sheet.grid(px)

@@ -12,7 +12,7 @@ from .atlas import compose, lay_out
 from .fields import generator, sample
 from .makers import KINDS
 from .misbehave import cloth, holed, noisy, specks
-from .shape import Shape, Sheet, join
+from .shape import Shape, Sheet, join, vertex_normals
 
 Array = NDArray[Any]
 
@@ -61,7 +61,8 @@ def _accidents(name: str, shape: Shape, sheets: list[Sheet], rng: np.random.Gene
     middles = shape.positions[shape.triangles].mean(axis=1)
     low, high = shape.positions.min(axis=0), shape.positions.max(axis=0)
     size = float(np.linalg.norm(high - low))
-    hidden = np.flatnonzero(middles[:, 2] < low[2] + 0.45 * (high[2] - low[2]))
+    facing = vertex_normals(shape.positions, shape.triangles)[shape.triangles[:, 0], 2]
+    hidden = np.flatnonzero((middles[:, 2] < low[2] + 0.45 * (high[2] - low[2])) & (facing < -0.3))
     centres = middles[rng.choice(hidden, 7)]
     parts = [holed(shape, rng, centres, rng.uniform(0.006, 0.014, 7) * size)]
     parts.append(specks(parts[0], rng, 14, 0.006 * size))

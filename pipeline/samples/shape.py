@@ -1,8 +1,9 @@
 """A clean triangulated form: what an object module makes, before it is scanned.
 
-Millimetres, Y up, the front towards +Z. Colour lives on *sheets*: rectangles of the plane, in millimetres, x to the
-right and y up, each painted as one raster. Every triangle lies on one sheet; its corners say where. Sheets that go
-round a pot are periodic in x, and the corners of one triangle are unrolled so that it never spans the seam.
+Millimetres, Y up, the front towards +Z. Colour lives on *sheets*: rectangles of the plane, in
+millimetres, x to the right and y up, each painted as one raster. Every triangle lies on one sheet; its
+corners say where. Sheets that go round a pot are periodic in x, and the corners of one triangle are
+unrolled so that it never spans the seam.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Irregular triangles over a flat thing with relief: front, edge and back, watertight.
 
-The outline is given as a radius over the angle (tile ends, mirrors and plaster pieces are all star-shaped seen from
-their middle), so inside and outside and the distance to the edge need no polygon code.
+The outline is given as a radius over the angle (tile ends, mirrors and plaster pieces are all star-shaped
+seen from their middle), so inside and outside and the distance to the edge need no polygon code.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ class Slab:
 def triangulated(
     slab: Slab, rng: np.random.Generator, *, edge_mm: float, back_edge_mm: float, jitter: float = 0.3
 ) -> Shape:
-    """Gives the slab as irregular triangles on three sheets: front (x, y), edge (way round, z), back (-x, y)."""
+    """Gives the slab as irregular triangles on three sheets: front (x, y), edge (way round, z), back (-x,
+    y).
+    """
     rim, way = slab.ring(edge_mm * 0.9)
     count = len(rim)
     faces = [_face(slab, rim, rng, edge, jitter) for edge in (edge_mm, back_edge_mm)]

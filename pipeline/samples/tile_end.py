@@ -1,4 +1,6 @@
-"""An eave tile end with lotus (莲花纹瓦当): grey fired clay pressed in a mould, worn, chipped, earth in its hollows."""
+"""An eave tile end with lotus (莲花纹瓦当): grey fired clay pressed in a mould, worn, chipped, earth in its
+hollows.
+"""
 
 from __future__ import annotations
 
@@ -38,8 +40,8 @@ class TileEnd(Flat):
         self.slab = Slab(self._radius, self._front, self._back, self._bulge)
         way = float(self.slab.ring(1.0)[1][-1])
         self.sheets = [
-            Sheet("front", -r, r, -r, r, 16.5, 0, (4, 4)),
-            Sheet("edge", 0, way, DEEP - 20, 9, 8.0, way, (6, 1)),
+            Sheet("front", -r, r, -r, r, 20.0, 0, (4, 4)),
+            Sheet("edge", 0, way, DEEP - 20, 9, 9.0, way, (6, 1)),
             Sheet("back", -r, r, -r, r, 8.5, 0, (3, 3)),
         ]
         self.chips = (
@@ -51,7 +53,7 @@ class TileEnd(Flat):
             Chip((49, -57, -16), _unit(0.55, -0.6, -0.58), 0.9),
         )
 
-    # ---- form -----------------------------------------------------------------------------------------------
+    # ---- form ----
 
     def _radius(self, angle: Array) -> Array:
         a = angle
@@ -67,10 +69,8 @@ class TileEnd(Flat):
 
     def _bulge(self, way: Array, share: Array) -> Array:
         s = np.sin(np.pi * share)
-        return (
-            s * (0.5 + 0.25 * np.sin(way * 0.21) * np.cos(share * 7) + 0.18 * np.sin(way * 0.9 + 5 * share))
-            + 0.9 * s**0.5
-        )
+        hand = 0.25 * np.sin(way * 0.21) * np.cos(share * 7) + 0.18 * np.sin(way * 0.9 + 5 * share)
+        return np.asarray(s * (0.5 + hand) + 0.9 * np.sqrt(np.clip(s, 0, 1)))
 
     @cached_property
     def _design(self) -> Array:
@@ -107,7 +107,7 @@ class TileEnd(Flat):
             np.clip(1 - (rho / 2.9) ** 2, 0, 1)
         )
         out = out * (1 - pod) + pod * (dome + seeds)
-        return out.astype(np.float32)
+        return np.asarray(out, dtype=np.float32)
 
     @cached_property
     def relief(self) -> Array:
@@ -128,7 +128,7 @@ class TileEnd(Flat):
         pits = smooth(2.0, 3.0, fractal(shape, rng, beta=0.9, longest=4.0 * px, shortest=1.1 * px))
         out += 0.22 * grit - 0.55 * pits
         out -= 0.6 * self._crack
-        return out.astype(np.float32)
+        return np.asarray(out, dtype=np.float32)
 
     @cached_property
     def _crack(self) -> Array:
@@ -149,19 +149,19 @@ class TileEnd(Flat):
         shape = (len(gy), len(gx))
         rng = generator(self.seed, "tile back")
         rho = np.hypot(gx[None], gy[:, None])
-        rough = fractal(shape, rng, beta=2.0, longest=90, shortest=3)
+        rough = fractal(shape, rng, beta=2.6, longest=90, shortest=5)
         hand = fractal(shape, rng, beta=3.4, longest=200, shortest=25, stretch=(1.0, 2.5))
         stump = smooth(55, 57.5, rho) * smooth(73.5, 71, rho) * smooth(-4, 6, gy[:, None] + 3 * rough)
         tall = 9.0 + 3.2 * hand + 1.3 * rough
         return (-DEEP + 0.6 * hand + 0.15 * rough + stump * tall).astype(np.float32)
 
-    # ---- colour ---------------------------------------------------------------------------------------------
+    # ---- colour ----
 
     def paint(self, scale: float, *, lit: bool) -> list[Array]:
         """Gives each sheet's raster, sRGB uint8, with the baked light where ``lit``."""
         return [self._sheet(part, scale, lit) for part in (FRONT, EDGE, BACK)]
 
-    def _sheet(self, part: int, scale: float, lit: bool) -> Array:
+    def _sheet(self, part: int, scale: float, lit: bool) -> Array:  # noqa: PLR0915 - one recipe, in its order
         sheet = self.sheets[part]
         px = sheet.px_per_mm * scale
         gx, gy = sheet.grid(px)

@@ -20,10 +20,11 @@ Array = NDArray[Any]
 
 
 def truth(name: str, seed: int = SEED, *, finer: float = 1.6) -> Surface:
-    """Gives the clean surface of a sample: metres, Y up, front to +Z, watertight, with its true colour per vertex.
+    """Gives the clean surface of a sample: metres, Y up, front to +Z, watertight, with its true colour
+    per vertex.
 
-    It stands where the scan stood before the program turned and shifted it: for the scan's axes and offset see
-    ``makers.KINDS``. Edges are ``finer`` times shorter than the scan's.
+    It stands where the scan stood before the program turned and shifted it: for the scan's axes and
+    offset see ``makers.KINDS``. Edges are ``finer`` times shorter than the scan's.
     """
     maker = KINDS[name].make(seed)
     shape = maker.shape(generator(seed, name + " truth"), edge_mm=maker.edge_mm / finer, jitter=0.2)
@@ -41,9 +42,11 @@ def truth(name: str, seed: int = SEED, *, finer: float = 1.6) -> Surface:
 
 
 def big_sample(out: Path, *, triangles: int = 1_000_000, texture_px: int = 4096, seed: int = SEED) -> Path:
-    """Writes the jar's scan with about ``triangles`` triangles as OBJ, MTL and JPEG into ``out``; gives the OBJ.
+    """Writes the jar's scan with about ``triangles`` triangles as OBJ, MTL and JPEG into ``out``; gives
+    the OBJ.
 
-    The number is met within a few per cent. ``out`` is a folder; plain file names, for programs that trip over others.
+    The number is met within a few per cent. ``out`` is a folder; plain file names, for programs that trip
+    over others.
     """
     kind = replace(KINDS["tang-jar"], file="jar.obj", material_file="jar.mtl", texture="jar.jpg")
     usual = len(scan("tang-jar", seed, texture_px=256, coarser=4.0).triangles) * 16.0

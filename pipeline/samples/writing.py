@@ -78,7 +78,9 @@ def _present(folder: Path, made_by: str) -> bool:
 
 
 def _write_one(folder: Path, name: str, made_by: str, raw: RawScan) -> None:
-    """Writes scan and record; ``capture.toml`` goes first and comes last, so that a killed run looks unfinished."""
+    """Writes scan and record; ``capture.toml`` goes first and comes last, so that a killed run looks
+    unfinished.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     kind = KINDS[name]
     fresh = folder / f".scan.{secrets.token_hex(4)}"
