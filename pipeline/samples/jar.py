@@ -45,7 +45,7 @@ class Jar:
     """The jar of one seed. Millimetres, Y up, on the plane y = 0."""
 
     noise_mm = 0.14
-    edge_mm = 1.62
+    edge_mm = 1.4
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
