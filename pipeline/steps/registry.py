@@ -1,10 +1,11 @@
-"""A step is a function: first parameter the workpiece, the keyword-only rest its schema, the docstring its manual.
+"""A step is a function: first parameter the workpiece, the keyword-only rest its schema, the docstring its
+manual.
 
     @step(version=2)
     def simplify(surface: Surface, *, max_error_mm: float, max_triangles: int | None = None) -> Surface: ...
 
-The decorator only registers; the function stays callable as it is. Raise ``version`` whenever the same input and
-parameters would give other bytes: it is part of the cache key.
+The decorator only registers; the function stays callable as it is. Raise ``version`` whenever the same input
+and parameters would give other bytes: it is part of the cache key.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One keyword-only parameter of a step: its type and default (``inspect.Parameter.empty`` where required)."""
+    """One keyword-only parameter of a step: type and default (``inspect.Parameter.empty`` where required)."""
 
     name: str
     type: Any
