@@ -57,7 +57,7 @@ class Kind:
     map_path: str = ""
     up: Literal["+y", "+z"] = "+y"
     offset_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    program: str = ""
+    program: str = "Textured model"
 
 
 KINDS: dict[str, Kind] = {
