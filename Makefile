@@ -47,13 +47,13 @@ lint: setup
 	ruff format --check .
 	mypy
 	npm --prefix $(CLIENT) run --silent check
-	$(CLIENT)/node_modules/.bin/prettier --check --log-level warn $(WORKER)/*.mjs
+	$(CLIENT)/node_modules/.bin/prettier --config $(CLIENT)/.prettierrc.json --check --log-level warn $(WORKER)/*.mjs
 
 format: setup
 	ruff check --fix .
 	ruff format .
 	npm --prefix $(CLIENT) run --silent format
-	$(CLIENT)/node_modules/.bin/prettier --write --log-level warn $(WORKER)/*.mjs
+	$(CLIENT)/node_modules/.bin/prettier --config $(CLIENT)/.prettierrc.json --write --log-level warn $(WORKER)/*.mjs
 
 setup: $(MADE)/system $(MADE)/venv $(MADE)/node $(MADE)/client
 

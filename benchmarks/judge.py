@@ -6,16 +6,16 @@ from pathlib import Path
 
 import brotli
 import numpy as np
-from pipeline.formats.gltf_read import read_glb_bytes
-from pipeline.formats.gltf_write import write_glb
-from pipeline.measure.similarity import ssim
-from pipeline.render import render, view_cameras
 
 from benchmarks.inputs import WORK, Input
 from benchmarks.measured import Run
 from benchmarks.table import Row
 from pipeline.formats import read
+from pipeline.formats.gltf_read import read_glb_bytes
+from pipeline.formats.gltf_write import write_glb
 from pipeline.measure.deviation import deviation
+from pipeline.measure.similarity import ssim
+from pipeline.render import render, view_cameras
 from pipeline.steps.place import place
 
 WIDTH, HEIGHT, VIEWS = 1920, 1080, 8

@@ -1,8 +1,8 @@
 """A GLB under construction: buffer views, accessors, and the container. Knows bytes, nothing of surfaces.
 
-Written here and not by pygltflib, whose ``save_to_bytes`` folds all buffers into one: meshopt's fallback buffer,
-which exists only as a number, became 40 KB of zeros in a file of 138 KB. pygltflib and trimesh read our files in
-the tests instead.
+Written here and not by pygltflib, whose ``save_to_bytes`` folds all buffers into one: meshopt's fallback
+buffer, which exists only as a number, became 40 KB of zeros in a file of 138 KB. pygltflib and trimesh read
+our files in the tests instead.
 """
 
 from __future__ import annotations

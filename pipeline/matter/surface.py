@@ -116,7 +116,7 @@ class Surface:
 
     @property
     def bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Lowest and highest corner of the vertices that triangles use, each (3,), in the unit of ``positions``."""
+        """Lowest and highest corner of the vertices that triangles use, each (3,), in ``positions``' unit."""
         used = self.positions[np.unique(self.triangles)] if len(self.triangles) else self.positions
         return used.min(axis=0), used.max(axis=0)
 

@@ -1,4 +1,4 @@
-"""A texture as a promise: where its bytes are and what they hold; pixels are decoded only where a step needs them.
+"""A texture as a promise: where its bytes are and what they hold. Pixels are decoded where they are needed.
 
 A 16K texture is 1 GiB decoded: a Surface with several of them must stay small until each is really used, one
 after another. Decoding, colour management and limits live in ``formats.images``.

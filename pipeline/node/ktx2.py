@@ -1,7 +1,8 @@
 """KTX2 textures: made by basisu's own program (any size), read in the Node worker.
 
-The WebAssembly encoder refuses more than 12.58 million pixels, which is less than 4096². The plain x64 program
-is used even where one for SSE 4.1 is there: the same picture must give the same bytes on every machine.
+The WebAssembly encoder refuses more than 12.58 million pixels, which is less than 4096². The plain x64
+program is used even where one for SSE 4.1 is there: the same picture must give the same bytes on every
+machine.
 """
 
 from __future__ import annotations

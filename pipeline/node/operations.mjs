@@ -1,11 +1,11 @@
 // The operations of the worker: name -> (header, buffers) -> [result, buffers]. Typed faces: codec.py, simplifier.py …
 
-import { createRequire } from "node:module";
-import { MeshoptDecoder } from "meshoptimizer/decoder";
-import { MeshoptEncoder } from "meshoptimizer/encoder";
-import { MeshoptSimplifier } from "meshoptimizer/simplifier";
-import { dracoDecode, dracoEncode } from "./draco.mjs";
-import { ktx2Decode } from "./ktx2.mjs";
+import { createRequire } from 'node:module';
+import { MeshoptDecoder } from 'meshoptimizer/decoder';
+import { MeshoptEncoder } from 'meshoptimizer/encoder';
+import { MeshoptSimplifier } from 'meshoptimizer/simplifier';
+import { dracoDecode, dracoEncode } from './draco.mjs';
+import { ktx2Decode } from './ktx2.mjs';
 
 await Promise.all([MeshoptDecoder.ready, MeshoptEncoder.ready, MeshoptSimplifier.ready]);
 
@@ -33,7 +33,16 @@ export const operations = {
     const values = attributes ? f32(buffers[2]) : new Float32Array(0);
     const lock = locked ? buffers[buffers.length - 1] : null;
     const [count, reached] = MeshoptSimplifier.simplifyWithUpdate(
-      indices, positions, 3, values, attributes, weights, lock, target, error, flags,
+      indices,
+      positions,
+      3,
+      values,
+      attributes,
+      weights,
+      lock,
+      target,
+      error,
+      flags,
     );
     return [{ error: reached }, [indices.subarray(0, count), positions, values]];
   },
@@ -67,7 +76,7 @@ export const operations = {
   ktx2Decode,
 
   async validate({ maxIssues }, [data]) {
-    validator ??= createRequire(import.meta.url)("gltf-validator");
+    validator ??= createRequire(import.meta.url)('gltf-validator');
     const report = await validator.validateBytes(data, { maxIssues, writeTimestamp: false });
     return [report, []];
   },

@@ -4,14 +4,14 @@
 // "buffers" gives the lengths of. Requests and answers look alike; one request, one answer, in order.
 // Reading and writing are synchronous on purpose: there is one caller, and a request is worked on as a whole.
 
-import { readSync, writeSync } from "node:fs";
-import { operations } from "./operations.mjs";
+import { readSync, writeSync } from 'node:fs';
+import { operations } from './operations.mjs';
 
 console.log = console.error; // stdout carries frames only
 
 function read(length) {
   const bytes = new Uint8Array(length);
-  for (let at = 0; at < length; ) {
+  for (let at = 0; at < length;) {
     const got = readSync(0, bytes, at, length - at, null);
     if (got === 0) process.exit(0); // the caller has gone
     at += got;
@@ -20,7 +20,7 @@ function read(length) {
 }
 
 function write(bytes) {
-  for (let at = 0; at < bytes.length; ) at += writeSync(1, bytes, at, bytes.length - at);
+  for (let at = 0; at < bytes.length;) at += writeSync(1, bytes, at, bytes.length - at);
 }
 
 function receive() {

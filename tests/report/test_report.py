@@ -26,7 +26,8 @@ SOURCE = SourceFile("罐 1.obj", 5_000_000, "01" * 32)
 
 def manifest(**more):
     level = Derivative(
-        "view", "large", "large.3f9a2c1b.glb", "model/gltf-binary", 1_234_567, 1_200_000, "ab" * 32, 61_234, 31_000,
+        "view", "large", "large.3f9a2c1b.glb", "model/gltf-binary", 1_234_567, 1_200_000,
+        "ab" * 32, 61_234, 31_000,
         4096, 93_000_000, 1, DEVIATION, ("EXT_meshopt_compression",), 0.41,
     )  # fmt: skip
     values = {
