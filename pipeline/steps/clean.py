@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -10,31 +11,35 @@ from numpy.typing import NDArray
 from pipeline.errors import Refused
 from pipeline.matter.surface import Surface
 from pipeline.measure import topology
+from pipeline.steps import pieces as loose
 from pipeline.steps.registry import step
 
 NO_AREA = 1e-14
 """A triangle with less than this share of the squared diagonal has no area: its normal is noise."""
 
 
-@step(version=1)
+@step(version=2)
 def clean(
     surface: Surface,
     *,
     speck_share: float = 0.001,
     speck_mm: float | None = None,
+    remains_share: float = 0.02,
     non_manifold: Literal["report", "split"] = "report",
 ) -> Surface:
-    """Removes empty and double triangles and loose specks, merges equal vertices, drops unused ones,
-    counts holes.
+    """Removes empty and double triangles, loose specks and remains of the table, merges equal vertices,
+    drops unused ones, counts holes.
 
-    Pieces are told apart by exact position, so a UV seam does not cut one off. A piece is a speck only
-    when it is both small in area and small in size; the largest piece always stays. What was removed,
-    non-manifold edges and holes become findings with figures.
+    A piece is a speck only when it is both small in area and small in size. Remains of a table or turntable
+    are small flat sheets that face up, lie at the level of the body's foot and for the most part beside it;
+    a lid or a thick sherd is none of that. The largest piece always stays, and what is left is set on
+    the ground again. What was removed, non-manifold edges and holes become findings with figures.
 
     Args:
         surface: placed, in metres.
         speck_share: largest share of the whole area that a speck may have; 0 keeps everything.
         speck_mm: largest diagonal of a speck in mm; without it 3 % of the object's diagonal.
+        remains_share: largest area of one piece of the table, as a share of the body's; 0 keeps them all.
         non_manifold: ``report`` only counts edges with more than two triangles; ``split`` also gives the
             third and further triangles vertices of their own, which programs that need manifold input ask
             for.
@@ -50,7 +55,8 @@ def clean(
     points = topology.same_rows(surface.positions)
     surface = _without_empty(surface, points)
     welded = points[surface.triangles]
-    surface, welded = _without_specks(surface, welded, int(points.max()) + 1, speck_share, speck_mm)
+    limits = (speck_share, speck_mm, remains_share)
+    surface, welded = _without_pieces(surface, welded, int(points.max()) + 1, limits)
     if len(surface.triangles) == 0:
         raise Refused("nothing is left of the scan after cleaning", where="step clean", do="look at the scan")
     surface, crowded = _tell_edges(surface, points, welded, non_manifold)
@@ -82,45 +88,61 @@ def _lowest_first(triangles: NDArray[np.int32]) -> NDArray[np.int32]:
     return np.take_along_axis(triangles, (start + np.arange(3)) % 3, axis=1)
 
 
-def _without_specks(
-    surface: Surface, welded: NDArray[np.int32], vertices: int, share: float, size_mm: float | None
+def _without_pieces(
+    surface: Surface,
+    welded: NDArray[np.int32],
+    vertices: int,
+    limits: tuple[float, float | None, float],
 ) -> tuple[Surface, NDArray[np.int32]]:
-    if share <= 0 or len(welded) == 0:
+    """Drops specks and what is left of the table; ``limits`` are speck_share, speck_mm, remains_share."""
+    speck_share, speck_mm, remains_share = limits
+    if len(welded) == 0:
         return surface, welded
-    piece = topology.components(welded, vertices)
-    count = int(piece.max()) + 1
-    if count == 1:
+    found = loose.pieces(surface, welded, vertices)
+    if found.count == 1:
         return surface, welded
-    areas = np.bincount(piece, weights=_areas(surface), minlength=count)
-    sizes_mm = _diagonals(surface, piece, count) * 1000
-    limit_mm = size_mm if size_mm is not None else 0.03 * surface.diagonal * 1000
-    speck = (areas < share * areas.sum()) & (sizes_mm < limit_mm)
-    speck[np.argmax(areas)] = False
-    if speck.any():
-        gone = speck[piece]
-        surface = surface.noting(
-            "specks-removed",
-            "info",
-            count=int(speck.sum()),
-            triangles=int(gone.sum()),
-            largest_mm=round(float(sizes_mm[speck].max()), 3),
-            area_percent=round(float(areas[speck].sum() / areas.sum() * 100), 4),
-        )
-        surface, welded, count = _keeping(surface, ~gone), welded[~gone], count - int(speck.sum())
-    if count > 1:
-        surface = surface.noting("pieces", "info", count=count)
-    return surface, welded
+    size_m = loose.SPECK_SIZE * surface.diagonal if speck_mm is None else speck_mm / 1000
+    small = loose.specks(found, speck_share, size_m)
+    table = loose.remains(surface, found, remains_share) & ~small if remains_share > 0 else small & False
+    kept = surface
+    for code, gone in (("specks-removed", small), ("remains-removed", table)):
+        if gone.any():
+            kept = kept.noting(
+                code,
+                "info",
+                count=int(gone.sum()),
+                triangles=int(gone[found.of].sum()),
+                largest_mm=round(float(found.diagonals[gone].max()) * 1000, 3),
+                area_percent=round(float(found.areas[gone].sum() / found.areas.sum() * 100), 4),
+            )
+    keep = ~(small | table)
+    if not keep.all():
+        kept = _settled(surface, _keeping(kept, keep[found.of]))
+    if keep.sum() > 1:
+        kept = kept.noting("pieces", "info", count=int(keep.sum()))
+    return kept, welded[keep[found.of]]
 
 
-def _diagonals(surface: Surface, piece: NDArray[np.int32], count: int) -> NDArray[np.float64]:
-    """Diagonal of each piece's box, (count,), in metres."""
-    order = np.argsort(piece, kind="stable")
-    starts = np.searchsorted(piece[order], np.arange(count))
-    corners = surface.positions[surface.triangles[order]]
-    high = np.maximum.reduceat(corners.max(axis=1), starts)
-    low = np.minimum.reduceat(corners.min(axis=1), starts)
-    diagonals: NDArray[np.float64] = np.linalg.norm(high - low, axis=1)
-    return diagonals
+def _settled(before: Surface, after: Surface) -> Surface:
+    """Sets what is left on the ground again where it stood there: specks below had lifted it."""
+    low, high = before.bounds
+    middle = (low + high) / 2
+    exact = 1e-9 * before.diagonal
+    stood = abs(low[1]) <= exact and abs(middle[0]) <= exact and abs(middle[2]) <= exact
+    placement = after.placement
+    if not stood or placement is None or len(after.triangles) == 0:
+        return after
+    low, high = after.bounds
+    shift = np.array([(low[0] + high[0]) / 2, low[1], (low[2] + high[2]) / 2])
+    matrix = np.array(placement.matrix)
+    matrix[:3, 3] -= shift
+    offset = np.array(placement.offset_m) + shift
+    moved = replace(
+        placement,
+        offset_m=(float(offset[0]), float(offset[1]), float(offset[2])),
+        matrix=tuple(tuple(float(v) for v in row) for row in matrix),
+    )
+    return after.but(positions=after.positions - shift, placement=moved)
 
 
 def _tell_edges(

@@ -106,3 +106,64 @@ def test_a_closed_ball_has_nothing_to_report():
 def test_an_unplaced_scan_is_refused_with_what_to_do():
     with pytest.raises(Refused, match="put step place before it"):
         clean(cube())
+
+
+def rag(x, z, size, y=0.0):
+    """A scrap of a table's cloth: one-sided, facing up."""
+    sheet = grid(4, size=size, height=lambda u, v: y + 0.01 * size * np.sin(9 * u) * np.cos(7 * v))
+    return surface(sheet.positions + [x, 0, z], sheet.triangles)
+
+
+def on_floor(shape):
+    return surface(shape.positions - [0, shape.positions[:, 1].min(), 0], shape.triangles)
+
+
+def test_rags_of_the_turntable_round_the_foot_are_removed_and_named():
+    vessel = on_floor(sphere(1.0))
+    cleaned = clean(placed(joined(vessel, rag(0.8, 0.2, 0.3), rag(-0.9, -0.7, 0.2, y=0.01))))
+    assert len(cleaned.triangles) == len(vessel.triangles)
+    assert figures(cleaned, "remains-removed")["count"] == 2
+    kept = clean(placed(joined(vessel, rag(0.8, 0.2, 0.3))), remains_share=0.0)
+    assert figures(kept, "remains-removed") is None and figures(kept, "pieces")["count"] == 2
+
+
+def test_a_lid_on_the_vessel_is_no_remains():
+    vessel = on_floor(cube())
+    lid = surface(cube().positions * [0.2, 0.01, 0.2] + [0.4, 1.001, 0.4], cube().triangles)
+    cleaned = clean(placed(joined(vessel, lid)))
+    assert len(cleaned.triangles) == 24
+    assert figures(cleaned, "remains-removed") is None
+
+
+def test_a_lid_or_sherd_lying_beside_the_vessel_has_thickness_and_is_kept():
+    sherd = surface(cube().positions * [0.2, 0.03, 0.2] + [1.5, 0, 0.4], cube().triangles)
+    cleaned = clean(placed(joined(on_floor(sphere(1.0)), sherd)))
+    assert figures(cleaned, "remains-removed") is None
+    assert figures(cleaned, "pieces")["count"] == 2
+
+
+def test_a_thin_foot_ring_under_the_body_is_kept():
+    ring = rag(-0.1, -0.1, 0.2)
+    cleaned = clean(placed(joined(on_floor(sphere(1.0)), ring)))
+    assert figures(cleaned, "remains-removed") is None
+
+
+def test_pieces_of_a_larger_ground_are_kept():
+    ground = grid(20, size=10.0, height=lambda x, z: 0.1 * np.sin(x))
+    cleaned = clean(placed(joined(ground, rag(12.0, 3.0, 1.2, y=-0.1))))
+    assert figures(cleaned, "remains-removed") is None
+
+
+def test_what_is_left_stands_on_the_ground_again_and_the_matrix_says_so():
+    speck = sphere(0.004, level=0)
+    both = joined(sphere(1.0), surface(np.add(speck.positions, [0.5, -1.2, 0]), speck.triangles))
+    scan = place(both, up="+y")
+    cleaned = clean(scan)
+    low, high = cleaned.bounds
+    assert low[1] == pytest.approx(0, abs=1e-12)
+    assert (low + high)[[0, 2]] == pytest.approx(0, abs=1e-12)
+    matrix = np.array(cleaned.placement.matrix)
+    corner = both.positions[both.triangles[0, 0]]
+    there = cleaned.positions[cleaned.triangles[0, 0]]
+    assert matrix @ [*corner, 1] == pytest.approx([*there, 1])
+    assert matrix[:3, 3] == pytest.approx(-np.array(cleaned.placement.offset_m))
