@@ -14,8 +14,10 @@ import numpy as np
 from pipeline import formats, unit
 from pipeline.catalogue.capture import METRES
 from pipeline.catalogue.finding import Finding
+from pipeline.errors import Refused
 from pipeline.measure import topology
 from pipeline.measure.upright import Upright, find_up
+from pipeline.pieces import sides_of
 from pipeline.run import Options, asserted, dimensions_of
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ class Check:
         size_mm: sides of the box along the scan's x, y, z.
         register_mm: sizes the register knows, largest first.
         agrees: whether they agree, None where the register knows none.
+        agrees_mm: sides of the part that agrees where the whole does not (the rest are remains).
         triangles, vertices: as read.
         holes, largest_hole_mm: boundary loops and the longest way round one.
         crowded_edges: edges of more than two triangles.
@@ -51,6 +54,7 @@ class Check:
     size_mm: tuple[float, float, float]
     register_mm: tuple[float, ...]
     agrees: bool | None
+    agrees_mm: tuple[float, ...]
     triangles: int
     vertices: int
     holes: int
@@ -72,25 +76,28 @@ def examine(scan: Scan, options: Options) -> Check:
     """
     surface = formats.read(scan.model)
     said, dimensions = asserted(scan, options), dimensions_of(scan)
-    low, high = surface.bounds
-    extents = [float(side) for side in high - low]
+    if len(surface.triangles) == 0:
+        raise Refused("the scan has no triangles", where=scan.model.name, do="export a mesh")
+    boxes = list(sides_of(surface))
     decision = unit.decide(
-        extents,
+        boxes,
         given=said.unit if said.source == "given" else None,
         capture=said.unit if said.source == "capture" else None,
         source_format=surface.source_format,
         dimensions=dimensions,
     )
     scale = METRES[decision.unit] * 1000
-    size = (extents[0] * scale, extents[1] * scale, extents[2] * scale)
+    sizes = [unit.in_mm(box, decision.unit) for box in boxes]
+    fitting = next((size for size in sizes if unit.agrees(size, dimensions)), None)
     known = unit.known_mm(dimensions)
     rims, crowded, pieces, share = _shape(surface)
     return Check(
         format=surface.source_format,
         unit=decision,
-        size_mm=size,
+        size_mm=(sizes[0][0], sizes[0][1], sizes[0][2]),
         register_mm=known,
-        agrees=unit.agrees(size, dimensions) if known else None,
+        agrees=fitting is not None if known else None,
+        agrees_mm=() if fitting in (None, sizes[0]) else tuple(fitting or ()),
         triangles=len(surface.triangles),
         vertices=len(surface.positions),
         holes=rims.count,
@@ -107,8 +114,6 @@ def examine(scan: Scan, options: Options) -> Check:
 
 def _shape(surface: Surface) -> tuple[topology.Holes, int, int, float]:
     """Holes, crowded edges, pieces and the largest piece's share; vertices at one place count as one."""
-    if len(surface.triangles) == 0:
-        return topology.Holes(0, np.zeros(0)), 0, 0, 0.0
     points = topology.same_rows(surface.positions)
     places = np.zeros((int(points.max()) + 1, 3))
     places[points] = surface.positions

@@ -20,6 +20,7 @@ from pipeline.progress import stage
 if TYPE_CHECKING:
     from pipeline.matter.encoded import Encoded
     from pipeline.matter.surface import Surface
+    from pipeline.node.validator import Validation
 
 PACK_PAYS = 0.03
 """A brotli file is kept beside a model when it is smaller by more than this share."""
@@ -60,6 +61,7 @@ class Tools:
     Attributes:
         files: every file a model consists of.
         read: reads a model.
+        validate: has the bytes of a model looked at by the Khronos validator.
         prove: measures a finished level against the scan after the common steps; gets the level's name.
         pictures: renders the object.
         compare: draws scan and finest level side by side for the report.
@@ -68,6 +70,7 @@ class Tools:
 
     files: Callable[[Path], Sequence[Path]]
     read: Callable[[Path], Surface]
+    validate: Callable[[bytes], Validation]
     prove: Callable[[Encoded, Surface, str], Deviation]
     pictures: Callable[[Surface, About], Sequence[Shot]]
     compare: Callable[[Surface, bytes], dict[str, bytes]]
@@ -77,8 +80,9 @@ class Tools:
 def real_tools() -> Tools:
     """Gives the tools that ``museum process`` works with."""
     from pipeline import formats
+    from pipeline.node.validator import validate
 
-    return Tools(formats.files, formats.read, prove, pictures, compare, report)
+    return Tools(formats.files, formats.read, validate, prove, pictures, compare, report)
 
 
 def prove(encoded: Encoded, scan: Surface, level: str) -> Deviation:

@@ -8,7 +8,6 @@ is kept; ``work`` has both). A run that is killed leaves the manifest before it 
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -45,7 +44,7 @@ class Options:
         unit, up: what the technician said, None where nothing.
         force: do everything again.
         force_size: go on though the register says another size.
-        jobs: levels made at the same time.
+        jobs: levels made at the same time at most; None leaves it to the program (``work.memory``).
     """
 
     recipe: str = "relic"
@@ -53,7 +52,7 @@ class Options:
     up: Up | None = None
     force: bool = False
     force_size: bool = False
-    jobs: int = 2
+    jobs: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +105,10 @@ def process(scan: scans.Scan, options: Options, tools: Tools | None = None) -> O
             from pipeline.deliver import real_tools
 
             tools = real_tools()
-        from pipeline.work import Work
+        from pipeline.work import work
 
-        manifest = Work(scan, options, checked, tools).do()
+        manifest = work(scan, options, checked, tools)
     return Outcome(manifest, True, time.monotonic() - begun)
-
-
-def default_jobs() -> int:
-    """Gives how many levels are made at the same time: two, as each holds a surface of its own."""
-    return min(2, os.cpu_count() or 1)
 
 
 def up_to_date(scan: scans.Scan, options: Options) -> Manifest | None:

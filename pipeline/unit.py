@@ -9,9 +9,9 @@ format (glTF says metres), the register's dimensions where exactly one unit agre
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import chain, permutations
 from typing import Literal, get_args
 
 from pipeline.catalogue.artifact import Dimensions
@@ -39,7 +39,7 @@ class Decision:
 
 
 def decide(
-    extents: Sequence[float],
+    boxes: Iterable[Sequence[float]],
     *,
     given: Unit | None = None,
     capture: Unit | None = None,
@@ -49,7 +49,8 @@ def decide(
     """Says in which unit a scan's numbers are.
 
     Args:
-        extents: the three sides of the scan's box, in its own unit.
+        boxes: the three sides of the scan's box in its own unit; then, asked for only while none agrees with
+            the register, those of its parts (``pieces.sides_of``).
         given: what the technician said.
         capture: what ``capture.toml`` says.
         source_format: ``obj``, ``gltf`` …
@@ -61,27 +62,25 @@ def decide(
         return Decision(capture, "capture")
     if source_format in METRE_FORMATS:
         return Decision("m", "format")
-    agreeing = [unit for unit in get_args(Unit) if agrees(_mm(extents, unit), dimensions)]
+    boxes = iter(boxes)
+    whole = next(boxes)
+    for box in chain([whole], boxes) if known_mm(dimensions) else ():
+        agreeing = [unit for unit in get_args(Unit) if agrees(in_mm(box, unit), dimensions)]
+        if agreeing:
+            break
+    else:
+        agreeing = []
     if len(agreeing) == 1:
         return Decision(agreeing[0], "register")
-    longest = max(extents)
+    longest = max(whole)
     if not _plausible(longest * METRES["m"]) and _plausible(longest * METRES["mm"]):
         return Decision("mm", "assumed")
     return Decision("m", "assumed")
 
 
 def known_mm(dimensions: Dimensions | None) -> tuple[float, ...]:
-    """Gives the register's sizes that were understood, in mm, largest first."""
-    if dimensions is None:
-        return ()
-    values = (
-        dimensions.height_mm,
-        dimensions.width_mm,
-        dimensions.depth_mm,
-        dimensions.diameter_mm,
-        dimensions.thickness_mm,
-    )
-    return tuple(sorted((value for value in values if value), reverse=True))
+    """Gives the register's sizes that must show as sides of the box, in mm, largest first."""
+    return () if dimensions is None else dimensions.sides_mm
 
 
 def agrees(extents_mm: Sequence[float], dimensions: Dimensions | None) -> bool:
@@ -135,8 +134,9 @@ def _figure(value: float) -> str:
     )
 
 
-def _mm(extents: Sequence[float], unit: Unit) -> list[float]:
-    return [side * METRES[unit] * 1000 for side in extents]
+def in_mm(sides: Iterable[float], unit: Unit) -> list[float]:
+    """Gives sides in millimetres."""
+    return [float(side) * METRES[unit] * 1000 for side in sides]
 
 
 def _plausible(metres: float) -> bool:

@@ -20,12 +20,12 @@ def command(host: str, port: int, jobs: int | None, no_serve: bool) -> int:
     """Makes the samples where they are missing, processes what is new, serves."""
     from pipeline.commands.process import run_all
     from pipeline.commands.serve import serve
-    from pipeline.run import Options, default_jobs
+    from pipeline.run import Options
     from pipeline.scan import find, project_folder
 
     project = project_folder()
     folders = _samples(project)
-    code = run_all(find(folders, project=project), Options(jobs=jobs or default_jobs()))
+    code = run_all(find(folders, project=project), Options(jobs=jobs))
     if code or no_serve:
         return code
     serve((project / "models",), host, port)

@@ -42,9 +42,9 @@ def command(  # noqa: PLR0917 - one parameter an option, as click wants it
 ) -> int:
     """Processes each path as an object of its own; one that is refused does not stop the others."""
     from pipeline import scan
-    from pipeline.run import Options, default_jobs
+    from pipeline.run import Options
 
-    options = Options(recipe, unit, up, force, force_size, jobs or default_jobs())  # type: ignore[arg-type]
+    options = Options(recipe, unit, up, force, force_size, jobs)  # type: ignore[arg-type]
     scans = scan.find(paths, out)
     if dry_run:
         for one in scans:

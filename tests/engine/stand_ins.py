@@ -17,6 +17,7 @@ from pipeline.catalogue.derivative import Deviation
 from pipeline.deliver import Shot, Tools
 from pipeline.matter.encoded import Encoded
 from pipeline.matter.surface import Material, Placement, Surface
+from pipeline.node.validator import Validation
 from pipeline.run import Options, Outcome, process
 from pipeline.scan import find
 from pipeline.steps import registry
@@ -101,6 +102,7 @@ def _prove(encoded: Encoded, surface: Surface, level: str) -> Deviation:
 TOOLS = Tools(
     files=lambda model: [model],
     read=read,
+    validate=lambda glb: Validation(0, 0, 0, 0, ()),
     prove=_prove,
     pictures=lambda surface, about: [
         Shot("poster", surface.positions.tobytes(), ".webp", "image/webp", 4, 4)

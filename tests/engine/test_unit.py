@@ -13,25 +13,25 @@ JAR = Dimensions(literal="高31厘米，口径12厘米", height_mm=310, diameter
 
 def test_who_says_the_unit_goes_before_what_is_known() -> None:
     extents = (120.0, 310.0, 118.0)
-    assert decide(extents, given="cm", capture="mm", source_format="gltf") == Decision("cm", "given")
-    assert decide(extents, capture="mm", source_format="gltf") == Decision("mm", "capture")
-    assert decide(extents, source_format="gltf", dimensions=JAR) == Decision("m", "format")
+    assert decide([extents], given="cm", capture="mm", source_format="gltf") == Decision("cm", "given")
+    assert decide([extents], capture="mm", source_format="gltf") == Decision("mm", "capture")
+    assert decide([extents], source_format="gltf", dimensions=JAR) == Decision("m", "format")
 
 
 @pytest.mark.parametrize(("scale", "unit"), [(1, "mm"), (0.1, "cm"), (0.001, "m"), (1 / 25.4, "in")])
 def test_the_register_tells_the_unit_whichever_way_the_object_lies(scale: float, unit: str) -> None:
-    assert decide((310 * scale, 118 * scale, 122 * scale), dimensions=JAR) == Decision(unit, "register")  # type: ignore[arg-type]
+    assert decide([(310 * scale, 118 * scale, 122 * scale)], dimensions=JAR) == Decision(unit, "register")  # type: ignore[arg-type]
 
 
 def test_a_register_that_agrees_with_no_unit_says_nothing() -> None:
-    assert decide((400.0, 400.0, 400.0), dimensions=JAR).evidence == "assumed"
+    assert decide([(400.0, 400.0, 400.0)], dimensions=JAR).evidence == "assumed"
 
 
 @pytest.mark.parametrize(
     ("longest", "unit"), [(0.3, "m"), (150.0, "m"), (0.0021, "m"), (496.0, "mm"), (0.0001, "m"), (1e6, "m")]
 )
 def test_metres_are_assumed_unless_only_millimetres_are_plausible(longest: float, unit: str) -> None:
-    assert decide((longest, longest / 2, longest / 3)) == Decision(unit, "assumed")  # type: ignore[arg-type]
+    assert decide([(longest, longest / 2, longest / 3)]) == Decision(unit, "assumed")  # type: ignore[arg-type]
 
 
 def test_agreement_means_each_size_on_a_side_of_its_own_within_five_percent() -> None:

@@ -1,116 +1,27 @@
-"""A recipe: straight lists of steps in a TOML file, refused before any scan is opened when it cannot work.
-
-    name = "relic"
-
-    [[step]]                 # common steps, one after another
-    use = "place"
-
-    [[level]]                # then the levels, each with its own list, each starting from the common result
-    usage = "view"
-    quality = "small"
-        [[level.step]]
-        use = "simplify"
-        max_error_mm = 0.2
-
-No jumps, no expressions: what a recipe does can be read from top to bottom, and two recipes can be compared
-line by line. Finding a recipe and its digest costs no import of a step; checking it does.
-"""
+"""Checks a recipe against the registered steps, before any scan is opened."""
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
 from pipeline.catalogue.derivative import Quality, Usage
 from pipeline.errors import Refused
 
+from .files import text_of
+from .model import FACTS, Level, Recipe, Use
+from .words import literals, meant, meets, toml, type_name, type_text
+
 if TYPE_CHECKING:
     from pipeline.steps.registry import Parameter, Step
 
-FOLDER = Path(__file__).parent / "recipes"
-
-FACTS = frozenset({"unit", "evidence", "up", "metadata"})
-"""Parameters that are facts of the capture: given when a recipe is run, so a recipe need not (and rarely
-does)."""
-
-_MAX_BYTES = 1 << 20
 _HEADER = re.compile(r"^\s*\[\[\s*(step|level|level\s*\.\s*step)\s*\]\]")
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """One step as a recipe uses it: checked parameters (defaults left out), and where it stands for
-    messages."""
-
-    step: Step
-    parameters: Mapping[str, Any]
-    where: str
-
-    def given(self, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """Gives the parameters to call with: the recipe's, with the capture's facts over them."""
-        known = {parameter.name for parameter in self.step.parameters}
-        return {**self.parameters, **{k: v for k, v in facts.items() if k in known and v is not None}}
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One derivative to be made: what it is for and its own steps."""
-
-    usage: Usage
-    quality: Quality
-    uses: tuple[Use, ...]
-    device: str = ""
-
-    @property
-    def name(self) -> str:
-        """``view small``: how the level is called on the screen."""
-        return f"{self.usage} {self.quality}"
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """A checked recipe."""
-
-    name: str
-    sha256: str
-    uses: tuple[Use, ...]
-    levels: tuple[Level, ...]
-
-
-def names() -> list[str]:
-    """Gives the names of the recipes that come with the program."""
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
-
-
-def find(name_or_path: str) -> Path:
-    """Gives the file of a recipe, by its name or by a path.
-
-    Raises:
-        Refused: there is none; the known ones are listed.
-    """
-    named = FOLDER / f"{name_or_path}.toml"
-    if re.fullmatch(r"[\w-]+", name_or_path) and named.is_file():
-        return named
-    path = Path(name_or_path)
-    if path.is_file():
-        return path
-    raise Refused(
-        f"there is no recipe {name_or_path!r}{_meant(name_or_path, names())}",
-        do=f"use one of {', '.join(names()) or '(none)'} or give the path of a recipe file",
-    )
-
-
-def digest(path: Path) -> str:
-    """Gives the SHA-256 of a recipe's text, lower-case hex."""
-    return hashlib.sha256(_text(path).encode()).hexdigest()
 
 
 def load(path: Path) -> Recipe:
@@ -142,7 +53,7 @@ def check(path: Path, steps: Mapping[str, Step], start: type, end: type) -> Reci
     Raises:
         Refused: see :func:`load`.
     """
-    text = _text(path)
+    text = text_of(path)
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -201,12 +112,12 @@ class _Checker:
             raise Refused(f"device must be text, not {device!r}", where=where)
         tables = self.tables(entry, "step", where)
         uses, gives = self.uses(tables, "level.step", done, f"level {usage} {quality}, step", common)
-        if not _meets(gives, self.end):
-            enders = [step.name for step in self.steps.values() if _meets(step.gives, self.end)]
+        if not meets(gives, self.end):
+            enders = [step.name for step in self.steps.values() if meets(step.gives, self.end)]
             raise Refused(
-                f"the level {usage} {quality} ends in a {_type_name(gives)} and not in a file",
+                f"the level {usage} {quality} ends in a {type_name(gives)} and not in a file",
                 where=where,
-                do=f"end it with {' or '.join(enders) or _type_name(self.end)}",
+                do=f"end it with {' or '.join(enders) or type_name(self.end)}",
             )
         return Level(usage, quality, uses, device), done + len(tables)
 
@@ -217,11 +128,11 @@ class _Checker:
         for number, entry in enumerate(tables, 1):
             where = f"{self.file}{self.line(header, done + number - 1)}, {label} {number}"
             use = self.use(entry, where)
-            if not _meets(current, use.step.takes):
+            if not meets(current, use.step.takes):
                 before = uses[-1].step.name if uses else "what comes before"
                 raise Refused(
-                    f"{use.step.name} takes a {_type_name(use.step.takes)} but {before} gives a "
-                    f"{_type_name(current)}",
+                    f"{use.step.name} takes a {type_name(use.step.takes)} but {before} gives a "
+                    f"{type_name(current)}",
                     where=use.where,
                     do="change the order of the steps",
                 )
@@ -237,7 +148,7 @@ class _Checker:
             )
         if name not in self.steps:
             raise Refused(
-                f"there is no step {name!r}{_meant(name, self.steps)}",
+                f"there is no step {name!r}{meant(name, self.steps)}",
                 where=where,
                 do=f"known are {', '.join(sorted(self.steps))}",
             )
@@ -259,10 +170,10 @@ class _Checker:
         try:
             converted = msgspec.convert(value, parameter.type)
         except msgspec.ValidationError:
-            allowed = _literals(parameter.type)
-            hint = _meant(value, allowed) if isinstance(value, str) else ""
+            allowed = literals(parameter.type)
+            hint = meant(value, allowed) if isinstance(value, str) else ""
             raise Refused(
-                f"{parameter.name} = {_toml(value)} is not allowed{hint}",
+                f"{parameter.name} = {toml(value)} is not allowed{hint}",
                 where=where,
                 do=f"give {type_text(parameter.type)}",
             ) from None
@@ -273,7 +184,7 @@ class _Checker:
             if key not in allowed:
                 listed = ", ".join(sorted(allowed)) or "none"
                 raise Refused(
-                    f"unknown {kind} {key!r}{_meant(key, allowed)}", where=where, do=f"allowed are {listed}"
+                    f"unknown {kind} {key!r}{meant(key, allowed)}", where=where, do=f"allowed are {listed}"
                 )
 
     def tables(self, table: dict[str, Any], key: str, where: str) -> list[dict[str, Any]]:
@@ -286,58 +197,6 @@ class _Checker:
         value = entry.get(key)
         if value in allowed:
             return value
-        what = f"{key} = {_toml(value)} is not allowed" if key in entry else f"{key} is missing"
-        hint = _meant(value, allowed) if isinstance(value, str) else ""
+        what = f"{key} = {toml(value)} is not allowed" if key in entry else f"{key} is missing"
+        hint = meant(value, allowed) if isinstance(value, str) else ""
         raise Refused(what + hint, where=where, do=f"give one of {', '.join(allowed)}")
-
-
-def type_text(kind: Any) -> str:
-    """Gives a parameter's type as a person reads it: ``a number``, ``one of "none", "webp"``, ``text or
-    nothing``."""
-    if kind is type(None):
-        return "nothing"
-    if get_origin(kind) is Literal:
-        return "one of " + ", ".join(_toml(value) for value in get_args(kind))
-    if get_args(kind) and get_origin(kind) not in (tuple, list, dict):
-        return " or ".join(type_text(one) for one in get_args(kind))
-    names = {float: "a number", int: "a whole number", str: "text", bool: "true or false"}
-    return names.get(kind, str(kind).replace("typing.", ""))
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            raw = file.read(_MAX_BYTES + 1)
-        if len(raw) > _MAX_BYTES:
-            raise Refused("the recipe is larger than 1 MB", where=str(path))
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Refused("the recipe is not UTF-8 text", where=str(path)) from error
-    except OSError as error:
-        raise Refused(f"the recipe cannot be read: {error.strerror}", where=str(path)) from error
-
-
-def _meets(gives: type, takes: Any) -> bool:
-    kinds = get_args(takes) or (takes,)
-    return any(isinstance(kind, type) and issubclass(gives, kind) for kind in kinds)
-
-
-def _type_name(kind: Any) -> str:
-    return getattr(kind, "__name__", str(kind))
-
-
-def _literals(kind: Any) -> list[str]:
-    if get_origin(kind) is Literal:
-        return [value for value in get_args(kind) if isinstance(value, str)]
-    return [value for one in get_args(kind) for value in _literals(one)]
-
-
-def _meant(word: str, known: Any) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1)
-    return f", did you mean {close[0]!r}?" if close else ""
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f'"{value}"' if isinstance(value, str) else str(value)

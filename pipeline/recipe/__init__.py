@@ -1,0 +1,38 @@
+"""A recipe: straight lists of steps in a TOML file, refused before any scan is opened when it cannot work.
+
+    name = "relic"
+
+    [[step]]                 # common steps, one after another
+    use = "place"
+
+    [[level]]                # then the levels, each with its own list, each starting from the common result
+    usage = "view"
+    quality = "small"
+        [[level.step]]
+        use = "simplify"
+        max_error_mm = 0.2
+
+No jumps, no expressions: what a recipe does can be read from top to bottom, and two recipes can be compared
+line by line. Finding a recipe and its digest costs no import of a step; checking it does.
+"""
+
+from __future__ import annotations
+
+from .checker import check, load
+from .files import FOLDER, digest, find, names
+from .model import FACTS, Level, Recipe, Use
+from .words import type_text
+
+__all__ = [
+    "FACTS",
+    "FOLDER",
+    "Level",
+    "Recipe",
+    "Use",
+    "check",
+    "digest",
+    "find",
+    "load",
+    "names",
+    "type_text",
+]

@@ -1,0 +1,91 @@
+"""The work of one run: read, common steps, levels, pictures, report, and the manifest last.
+
+Model files are named by their content, so they never overwrite one another, and a level that is done stays
+done: its figures are kept beside the cache's surfaces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from pipeline import __version__, inputs
+from pipeline.cache import Cache, key
+from pipeline.catalogue.derivative import Input, Manifest, RecipeRecord
+from pipeline.catalogue.finding import Finding
+from pipeline.deliver import About, Tools, metadata
+from pipeline.progress import stage
+from pipeline.recipe import Recipe
+from pipeline.run import Options, artifact_json, artifact_of, asserted
+from pipeline.scan import PRIVATE, Scan
+
+from .chain import Made, chained, step_records
+from .job import Job
+from .levels import Common, make_levels
+from .publishing import differing, publish
+from .shots import pictures, sides
+from .size import facts, placed
+
+
+def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest:
+    """Does the work of :func:`pipeline.run.process` and gives the manifest, which is written last."""
+    job = Job(scan, options, recipe, tools, Cache(scan.out / PRIVATE / "cache", scan.base))
+    if options.force:
+        job.cache.sweep()
+    with stage("hash"):
+        files = inputs.digests(scan.base, tools.files(scan.model))
+    digest = inputs.digest_of(files)
+    source = source_of(job, digest)
+    known = facts(job, source)
+    given = given_of(job, known.unit, known.evidence)
+    result = chained(job.cache, source, recipe.uses, given)
+    where = placed(job, result, known)
+    about = About(scan.slug, artifact_of(scan), recipe.name, recipe.sha256, digest, where.scale)
+    about_key = key(result.key, where.scale, artifact_json(scan), recipe.sha256, inputs.code_digest())
+    common = Common(result, about_key)
+    source.forget()
+    given["metadata"] = metadata(about)
+    made = make_levels(job, common, given, known)
+    found = [
+        *differing(scan, files),
+        *where.findings,
+        *(finding for level in made for finding in level.findings),
+        Finding("gltf-validated", "info", {"files": len(made)}),
+    ]
+    manifest = Manifest(
+        object=scan.slug,
+        recipe=RecipeRecord(recipe.name, recipe.sha256, step_records(recipe.uses, given)),
+        input=Input(digest, files, known.format, known.triangles, known.vertices, known.texture_px),
+        scale=where.scale,
+        derivatives=tuple(level.derivative for level in made),
+        pictures=pictures(job, common, about),
+        findings=_once(found),
+        generator=f"mobile-museum {__version__}",
+    )
+    publish(job, manifest, files, sides(job, common, manifest))
+    return manifest
+
+
+def source_of(job: Job, digest: str) -> Made:
+    """Gives the scan, read when it is asked for."""
+
+    def read() -> Any:
+        with stage("read"):
+            return job.tools.read(job.scan.model)
+
+    return Made(read, key("read", digest, job.scan.model.name, inputs.code_digest("formats", "matter")))
+
+
+def given_of(job: Job, unit: str, evidence: str) -> dict[str, Any]:
+    """Gives the facts of the capture that steps ask for by name."""
+    return {"unit": unit, "evidence": evidence, "up": asserted(job.scan, job.options).up}
+
+
+def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each finding once, in the order they were made."""
+    seen: dict[bytes, Finding] = {}
+    for finding in findings:
+        seen.setdefault(msgspec.json.encode(finding), finding)
+    return tuple(seen.values())

@@ -1,0 +1,107 @@
+"""The levels: each made, validated, measured and written under its content's name.
+
+Levels run in threads, not processes: Open3D, libvips and the Node worker let go of the interpreter, and a
+second process would hold the scan in memory a second time. They run side by side only where the memory that
+is free has room for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.cache import key, write
+from pipeline.catalogue.derivative import Derivative
+from pipeline.deliver import pack
+from pipeline.progress import stage
+from pipeline.recipe import Level
+
+from .chain import Made, chained, step_records
+from .job import Job
+from .memory import side_by_side
+from .records import Facts, LevelRecord
+from .valid import checked
+
+if TYPE_CHECKING:
+    from pipeline.matter.encoded import Encoded
+    from pipeline.matter.surface import Surface
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What all levels start from: the result of the common steps, and the key of the origin."""
+
+    made: Made
+    about_key: str
+
+
+def make_levels(job: Job, common: Common, given: Mapping[str, Any], facts: Facts) -> list[LevelRecord]:
+    """Makes every level of the recipe, or finds it made.
+
+    Raises:
+        Failed: a level could not be made, or is not valid.
+    """
+
+    def one(level: Level) -> LevelRecord:
+        result = chained(job.cache, common.made, level.uses, given, level.name)
+        name = key("level", result.key, common.about_key, level.name)
+        record = job.cache.record(name, LevelRecord)
+        if record is None or not _is_there(job, record):
+            record = _made(job, level, result, common.made, given)
+            job.cache.keep_record(name, record)
+        return record
+
+    jobs = min(side_by_side(job.options.jobs, facts), len(job.recipe.levels))
+    if jobs <= 1:
+        return [one(level) for level in job.recipe.levels]
+    with ThreadPoolExecutor(jobs) as pool:
+        tasks = [pool.submit(copy_context().run, one, level) for level in job.recipe.levels]
+        try:
+            return [task.result() for task in tasks]
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _made(job: Job, level: Level, result: Made, common: Made, given: Mapping[str, Any]) -> LevelRecord:
+    made: Encoded = result.get()
+    reference: Surface = common.get()
+    with stage("validate", level.name):
+        checked(job, made.glb, level.name)
+    with stage("write", level.name):
+        path, sha256 = job.keep(level.quality, ".glb", made.glb)
+        packed = pack(made.glb)
+        if packed is not None:
+            write(job.scan.out / f"{path}.br", [packed])
+    deviation = job.tools.prove(made, reference, level.name)
+    return LevelRecord(
+        Derivative(
+            usage=level.usage,
+            quality=level.quality,
+            path=path,
+            media_type=made.media_type,
+            bytes=len(made.glb),
+            bytes_wire=len(made.glb if packed is None else packed),
+            sha256=sha256,
+            triangles=made.triangles,
+            vertices=made.vertices,
+            texture_px=made.texture_px,
+            decoded_bytes=made.decoded_bytes,
+            draw_calls=made.draw_calls,
+            deviation_mm=deviation,
+            required_extensions=made.required_extensions,
+            error_mm=made.error_mm,
+            steps=step_records(level.uses, given),
+        ),
+        tuple(finding for finding in made.findings if finding not in reference.findings),
+        "" if packed is None else hashlib.sha256(packed).hexdigest(),
+    )
+
+
+def _is_there(job: Job, record: LevelRecord) -> bool:
+    path, packed = record.derivative.path, record.packed_sha256
+    return job.is_there(path, record.derivative.sha256) and (not packed or job.is_there(f"{path}.br", packed))

@@ -1,0 +1,73 @@
+"""The end of a run: report, drafts, and last the manifest; then what neither names goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+from pipeline import inputs
+from pipeline import scan as scans
+from pipeline.cache import file_sha256, write
+from pipeline.catalogue.capture import Capture, CapturedFile
+from pipeline.catalogue.derivative import Manifest, SourceFile
+from pipeline.catalogue.finding import Finding
+from pipeline.catalogue.folders import MANIFEST
+from pipeline.catalogue.store import write_json
+from pipeline.progress import stage
+from pipeline.run import STATE, State, artifact_of, whole_key
+
+from .job import Job
+
+OURS = re.compile(
+    r"(thumb|small|medium|large|full|poster|share)\.[0-9a-f]{8}\.\w+(\.br)?|\..+\.[0-9a-f]{8}\.part"
+)
+"""Names of files that runs write into the results and that may go when no manifest names them."""
+
+
+def publish(job: Job, manifest: Manifest, files: tuple[SourceFile, ...], sides: Mapping[str, bytes]) -> None:
+    """Writes the report and, last, the manifest; then removes what neither names."""
+    scan, out, private = job.scan, job.scan.out, job.scan.out / scans.PRIVATE
+    named = {manifest.report}
+    with stage("report"):
+        for name, data in job.tools.report(manifest, artifact_of(scan), sides).items():
+            write(out / name, [data])
+            named.add(name)
+    scans.draft(scan, captured(scan, files), job.options.unit, job.options.up)
+    write_json(manifest, out / MANIFEST)
+    named |= {one.path for one in manifest.derivatives} | {one.path for one in manifest.pictures}
+    named |= {f"{one.path}.br" for one in manifest.derivatives if one.bytes_wire < one.bytes}
+    for path in out.iterdir():
+        if OURS.fullmatch(path.name) and path.name not in named:
+            path.unlink(missing_ok=True)
+    job.cache.sweep()
+    write(private / "source", [scans.source_mark(scan.model).encode()])
+    outputs = tuple(
+        SourceFile(name, (out / name).stat().st_size, file_sha256(out / name))
+        for name in sorted({*named, MANIFEST})
+        if (out / name).is_file()
+    )
+    state = State(whole_key(scan, job.options, files), tuple(file.path for file in files), outputs)
+    write(private / STATE, [msgspec.json.encode(state)])
+
+
+def captured(scan: scans.Scan, files: tuple[SourceFile, ...]) -> tuple[CapturedFile, ...]:
+    """Gives what came in, the model first, with paths from the folder of ``capture.toml`` on."""
+    model = inputs.relative(scan.base, scan.model)
+    base, home = scan.base.absolute(), scan.home.absolute()
+    before = base.relative_to(home).as_posix() + "/" if base.is_relative_to(home) and base != home else ""
+    ordered = sorted(files, key=lambda file: (file.path != model, file.path))
+    return tuple(CapturedFile(before + file.path, file.sha256, file.bytes) for file in ordered)
+
+
+def differing(scan: scans.Scan, files: tuple[SourceFile, ...]) -> list[Finding]:
+    """Gives the files that are not what ``capture.toml`` says came in; a drafted one just follows."""
+    known = {file.path: file.sha256 for file in (scan.capture or Capture()).files}
+    if not known or (scan.out / scans.PRIVATE / "drafted").is_file():
+        return []
+    return [
+        Finding("capture-differs", "warning", {"file": file.path})
+        for file in captured(scan, files)
+        if known.get(file.path, file.sha256) != file.sha256
+    ]

@@ -1,0 +1,49 @@
+"""What a run keeps of its parts, so that the next one need not make them again."""
+
+from __future__ import annotations
+
+import msgspec
+
+from pipeline import unit as units
+from pipeline.catalogue.capture import Unit
+from pipeline.catalogue.derivative import Derivative, Picture, Scale
+from pipeline.catalogue.finding import Finding
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What is known of a scan once it was read, and the unit decided from it."""
+
+    unit: Unit
+    evidence: units.Evidence
+    format: str
+    triangles: int
+    vertices: int
+    texture_px: int
+    pixels: int
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """What is known after the common steps."""
+
+    scale: Scale
+    findings: tuple[Finding, ...]
+
+
+class LevelRecord(msgspec.Struct, frozen=True):
+    """A finished level; its file lies in the results under its content's name."""
+
+    derivative: Derivative
+    findings: tuple[Finding, ...] = ()
+    packed_sha256: str = ""
+
+
+class PictureRecord(msgspec.Struct, frozen=True):
+    """Finished pictures; their files lie in the results."""
+
+    pictures: tuple[Picture, ...]
+
+
+class SidesRecord(msgspec.Struct, frozen=True):
+    """The report's pictures of scan and model."""
+
+    pictures: dict[str, bytes]

@@ -1,0 +1,41 @@
+"""The pictures: the poster and the one for sharing, and the report's scan and model side by side."""
+
+from __future__ import annotations
+
+from pipeline.cache import key
+from pipeline.catalogue.derivative import Manifest, Picture
+from pipeline.deliver import About
+from pipeline.progress import stage
+
+from .job import Job
+from .levels import Common
+from .records import PictureRecord, SidesRecord
+
+
+def pictures(job: Job, common: Common, about: About) -> tuple[Picture, ...]:
+    """Renders the object's pictures, or finds them rendered."""
+    name = key("pictures", common.about_key)
+    record = job.cache.record(name, PictureRecord)
+    if record is not None and all(job.is_there(one.path, one.sha256) for one in record.pictures):
+        return record.pictures
+    made = []
+    with stage("pictures"):
+        for shot in job.tools.pictures(common.made.get(), about):
+            path, sha256 = job.keep(shot.usage, shot.suffix, shot.data)
+            size = (shot.width_px, shot.height_px)
+            made.append(Picture(shot.usage, path, shot.media_type, len(shot.data), sha256, *size))
+    job.cache.keep_record(name, PictureRecord(tuple(made)))
+    return tuple(made)
+
+
+def sides(job: Job, common: Common, manifest: Manifest) -> dict[str, bytes]:
+    """Gives pictures of scan and finest level from one place."""
+    finest = max(manifest.derivatives, key=lambda one: (one.usage == "view", one.triangles))
+    name = key("sides", common.about_key, finest.sha256)
+    record = job.cache.record(name, SidesRecord)
+    if record is None:
+        with stage("compare"):
+            glb = (job.scan.out / finest.path).read_bytes()
+            record = SidesRecord(job.tools.compare(common.made.get(), glb))
+        job.cache.keep_record(name, record)
+    return record.pictures

@@ -1,0 +1,122 @@
+"""How large the object is: the unit before the steps, the size and what the register says of it after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline import inputs
+from pipeline import unit as units
+from pipeline.cache import key
+from pipeline.catalogue.derivative import Scale
+from pipeline.catalogue.finding import Finding
+from pipeline.errors import Refused
+from pipeline.pieces import sides_of
+from pipeline.run import asserted, dimensions_of
+
+from .chain import Made
+from .job import Job
+from .records import Facts, Placed
+
+if TYPE_CHECKING:
+    from pipeline.catalogue.artifact import Dimensions
+    from pipeline.matter.surface import Surface
+
+
+def facts(job: Job, source: Made) -> Facts:
+    """Counts, and the unit; needs the scan only the first time."""
+    said = asserted(job.scan, job.options)
+    dimensions = dimensions_of(job.scan)
+    code = inputs.code_digest("unit.py", "pieces.py", "catalogue", "matter", "measure")
+    name = key("facts", source.key, [said.unit, said.source, dimensions], code)
+    known = job.cache.record(name, Facts)
+    if known is not None:
+        return known
+    surface: Surface = source.get()
+    if len(surface.triangles) == 0:
+        raise Refused("the scan has no triangles", where=job.scan.model.name, do="export a mesh")
+    decision = units.decide(
+        sides_of(surface),
+        given=said.unit if said.source == "given" else None,
+        capture=said.unit if said.source == "capture" else None,
+        source_format=surface.source_format,
+        dimensions=dimensions,
+    )
+    textures = surface.textures()
+    found = Facts(
+        unit=decision.unit,
+        evidence=decision.evidence,
+        format=surface.source_format,
+        triangles=len(surface.triangles),
+        vertices=len(surface.positions),
+        texture_px=max((max(t.width, t.height) for t in textures), default=0),
+        pixels=sum(t.width * t.height for t in textures),
+    )
+    job.cache.keep_record(name, found)
+    return found
+
+
+def placed(job: Job, common: Made, known: Facts) -> Placed:
+    """Gives size and findings after the common steps.
+
+    Raises:
+        Refused: the register says another size, or the recipe does not place.
+    """
+    dimensions = dimensions_of(job.scan)
+    code = inputs.code_digest("unit.py", "pieces.py", "work", "catalogue", "measure")
+    name = key("placed", common.key, dimensions, job.options.force_size, code)
+    record = job.cache.record(name, Placed)
+    if record is None:
+        surface: Surface = common.get()
+        findings = _held_against(surface, dimensions, known, forced=job.options.force_size)
+        record = Placed(_scale(surface, known, job.recipe.name), (*surface.findings, *findings))
+        job.cache.keep_record(name, record)
+    return record
+
+
+def _held_against(
+    surface: Surface, dimensions: Dimensions | None, known: Facts, *, forced: bool
+) -> tuple[Finding, ...]:
+    """What there is to say of the scan's size and the register's.
+
+    Raises:
+        Refused: they do not agree, and nobody said to go on.
+    """
+    whole = units.in_mm(surface.bounds[1] - surface.bounds[0], "m")
+    if not units.known_mm(dimensions) or units.agrees(whole, dimensions):
+        return ()
+    register = units.size_text(units.known_mm(dimensions))
+    parts = (units.in_mm(sides, "m") for sides in sides_of(surface))
+    part = next((sides for sides in parts if units.agrees(sides, dimensions)), None)
+    if part is not None:
+        figures: dict[str, float | int | str] = {
+            "scan": units.size_text(whole),
+            "part": units.size_text(part),
+            "register": register,
+        }
+        return (Finding("size-of-largest-piece", "warning", figures),)
+    try:
+        units.hold_against(whole, dimensions, units.Decision(known.unit, known.evidence))
+    except Refused:
+        if not forced:
+            raise
+    return (
+        Finding(
+            "size-contradicts-register", "warning", {"scan": units.size_text(whole), "register": register}
+        ),
+    )
+
+
+def _scale(surface: Surface, known: Facts, recipe: str) -> Scale:
+    place = surface.placement
+    if place is None:
+        raise Refused("the recipe does not place the object", where=recipe, do="add the step place")
+    size = units.in_mm(surface.bounds[1] - surface.bounds[0], "m")
+    return Scale(
+        unit=known.unit,
+        evidence=known.evidence,
+        confirmed=known.evidence != "assumed",
+        size_mm=(round(size[0], 3), round(size[1], 3), round(size[2], 3)),
+        up=place.up,
+        up_evidence=place.up_evidence,
+        offset_m=place.offset_m,
+    )

@@ -1,0 +1,39 @@
+"""No file is published that the Khronos validator finds fault with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from pipeline.cache import write
+from pipeline.errors import Failed
+from pipeline.scan import PRIVATE
+
+from .job import Job
+
+if TYPE_CHECKING:
+    from pipeline.node.validator import Validation
+
+WORST = 2
+"""Severity of the validator's messages that count: 0 are errors, 1 warnings."""
+
+
+def checked(job: Job, glb: bytes, level: str) -> None:
+    """Has a model file validated before it is written.
+
+    Raises:
+        Failed: there are errors or warnings; the validator's messages lie in a file that the sentence names.
+    """
+    found: Validation = job.tools.validate(glb)
+    if found.clean:
+        return
+    path = job.scan.out / PRIVATE / f"validator.{level.replace(' ', '-')}.json"
+    write(path, [msgspec.json.format(msgspec.json.encode(found.messages), indent=2)])
+    first: dict[str, Any] = next((one for one in found.messages if one["severity"] < WORST), {})
+    raise Failed(
+        f"the model is not valid glTF: {found.errors} errors and {found.warnings} warnings, "
+        f"first {first.get('code', '')} {first.get('pointer', '')}".rstrip(),
+        where=level,
+        do=f"report it with {path}",
+    )
