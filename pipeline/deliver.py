@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from pipeline.catalogue.artifact import Artifact
-from pipeline.catalogue.derivative import Deviation, Manifest, Scale
+from pipeline.catalogue.derivative import Deviation, Manifest, Scale, View
 from pipeline.progress import stage
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One finished picture."""
+    """One finished picture; ``view`` is from where it looks."""
 
     usage: Literal["poster", "share"]
     data: bytes
@@ -52,6 +52,7 @@ class Shot:
     media_type: str
     width_px: int
     height_px: int
+    view: View | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,15 @@ def pictures(surface: Surface, about: About) -> Sequence[Shot]:
 
     suffixes = {"image/webp": ".webp", "image/png": ".png", "image/jpeg": ".jpg"}
     return [
-        Shot(one.usage, one.data, suffixes[one.media_type], one.media_type, one.width_px, one.height_px)
+        Shot(
+            one.usage,
+            one.data,
+            suffixes[one.media_type],
+            one.media_type,
+            one.width_px,
+            one.height_px,
+            View(*one.view_deg),
+        )
         for one in render.pictures(surface)
     ]
 

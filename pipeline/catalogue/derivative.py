@@ -119,6 +119,18 @@ class Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     height_px: int
 
 
+class View(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """From where the poster looks at the object: a page that starts there goes over without a jump.
+
+    Attributes:
+        azimuth_deg: 0 looks along -Z at the front; positive walks to the right round the object, towards +X.
+        elevation_deg: above the horizon.
+    """
+
+    azimuth_deg: float
+    elevation_deg: float
+
+
 class SourceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One file of the scan as it came in; ``path`` is relative to the scan folder, never absolute.
 
@@ -202,6 +214,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
         derivatives: the model files.
         pictures: the rendered pictures.
         findings: what the technician should know.
+        view: from where the poster looks, null where no poster was drawn.
         report: file name of the report page.
         generator: program and version that wrote this.
         schema: name and version of this format; stays while other programs need no change.
@@ -214,6 +227,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     derivatives: tuple[Derivative, ...]
     pictures: tuple[Picture, ...] = ()
     findings: tuple[Finding, ...] = ()
+    view: View | None = None
     report: str = "report.html"
     generator: str = ""
     schema: str = MANIFEST_SCHEMA

@@ -117,8 +117,12 @@ class Surface:
     @property
     def bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Lowest and highest corner of the vertices that triangles use, each (3,), in ``positions``' unit."""
-        used = self.positions[np.unique(self.triangles)] if len(self.triangles) else self.positions
-        return used.min(axis=0), used.max(axis=0)
+        if len(self.triangles) == 0:
+            return self.positions.min(axis=0), self.positions.max(axis=0)
+        used = np.zeros(len(self.positions), bool)
+        used[self.triangles] = True
+        points = self.positions if used.all() else self.positions[used]
+        return points.min(axis=0), points.max(axis=0)
 
     @property
     def diagonal(self) -> float:

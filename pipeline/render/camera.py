@@ -13,8 +13,9 @@ from pipeline.matter.surface import Surface
 
 FOV_DEG = 26.0
 """Vertical angle of view, that of a portrait lens: near enough to feel the depth, without bending."""
-FLAT, THIN = 0.3, 0.22
-"""Lower than FLAT of its width the object is ground or a plate, thinner than THIN of its height a panel."""
+FLAT, PLATE, THIN = 0.3, 0.16, 0.22
+"""Lower than FLAT of its width an object is ground or a dish, lower than PLATE a plate;
+thinner than THIN a panel."""
 ONE_SIDED = 0.6
 FRONT_TURN_DEG = 18.0
 OUTLINE_POINTS = 20_000
@@ -43,8 +44,10 @@ class Camera:
         scale = 2 * math.tan(math.radians(self.fov_deg) / 2) / height
         right, up, forward = self.basis()
         across, down = (x - width / 2) * scale, (y - height / 2) * scale
-        rays = forward + across[:, None] * right - down[:, None] * up
-        out: NDArray[np.float32] = (rays / np.linalg.norm(rays, axis=1, keepdims=True)).astype(np.float32)
+        length = 1 / np.sqrt(1 + across * across + down * down)
+        out = np.empty((len(x), 3), np.float32)
+        for i in range(3):
+            out[:, i] = (forward[i] + across * right[i] - down * up[i]) * length
         return out
 
 
@@ -88,20 +91,33 @@ def framed(
     return replace(camera, eye=_triple(target - forward * distance), target=_triple(target))
 
 
-def poster_camera(surface: Surface, aspect: float = 1.0) -> Camera:
-    """Gives the poster's view: the front, a little turned and from slightly above; ground from well above."""
+def front_view(surface: Surface) -> tuple[float, float]:
+    """Gives azimuth and elevation (degrees, as :func:`framed` takes them) that show an object best.
+
+    The front, a little turned and from slightly above; what lies flat from well above, a plate or a mirror
+    on its back steeply; a panel nearly level, on the side that it was scanned from.
+    """
     low, high = surface.bounds
     width, height, depth = high - low
     facing = _facing(surface)
-    if np.linalg.norm(facing) > ONE_SIDED and facing[1] > 0.5:
-        # a piece of ground, seen from the side on which its walls and slopes turn towards the viewer
-        turn = math.degrees(math.atan2(facing[0], facing[2])) if np.hypot(facing[0], facing[2]) > 0.1 else 0.0
-        return framed(surface, turn + FRONT_TURN_DEG, 42.0, aspect)
-    if height < FLAT * max(width, depth):
-        return framed(surface, FRONT_TURN_DEG, 42.0, aspect)
+    # a sheet is seen from the side to which its walls and slopes turn
+    sheet = np.linalg.norm(facing) > ONE_SIDED
+    turned = sheet and np.hypot(facing[0], facing[2]) > 0.1
+    side = math.degrees(math.atan2(facing[0], facing[2])) if turned else 0.0
+    if height < PLATE * max(width, depth):
+        return round(side, 1), 60.0
+    if (sheet and facing[1] > 0.5) or height < FLAT * max(width, depth):
+        return round(side + FRONT_TURN_DEG, 1), 42.0
     if depth < THIN * max(width, height):
-        return framed(surface, FRONT_TURN_DEG, 4.0, aspect)
-    return framed(surface, FRONT_TURN_DEG, 11.0, aspect)
+        return round(side + FRONT_TURN_DEG, 1), 4.0
+    if width < THIN * max(depth, height):
+        return round((side if turned else 90.0) + FRONT_TURN_DEG, 1), 4.0
+    return FRONT_TURN_DEG, 11.0
+
+
+def poster_camera(surface: Surface, aspect: float = 1.0) -> Camera:
+    """Gives the poster's camera: :func:`front_view`, framed."""
+    return framed(surface, *front_view(surface), aspect)
 
 
 def view_cameras(surface: Surface, count: int = 8, aspect: float = 16 / 9) -> tuple[Camera, ...]:
@@ -118,8 +134,9 @@ def _facing(surface: Surface) -> NDArray[np.float64]:
 
 
 def _outline(surface: Surface) -> NDArray[np.float64]:
-    used = np.unique(surface.triangles)
-    points = surface.positions[used]
+    used = np.zeros(len(surface.positions), bool)
+    used[surface.triangles] = True
+    points = surface.positions if used.all() else surface.positions[used]
     some = points[:: max(1, len(points) // OUTLINE_POINTS)]
     ends = np.concatenate([points.argmin(axis=0), points.argmax(axis=0)])
     return np.concatenate([some, points[ends]])

@@ -21,6 +21,13 @@ LIFT = 2e-4
 """Start of secondary rays above the surface, as a share of the diagonal: more than single precision loses."""
 REACH = 0.35
 """How far off something darkens a corner, as a share of the diagonal."""
+TONE_EDGE, DEPTH_EDGE = 0.1, 0.02
+"""Steps that make an edge: of brightness (its square root), of depth as a share of the diagonal."""
+
+_LINEAR = (np.arange(65536) + 0.5) / 65535
+LINEAR_TO_SRGB = np.rint(
+    255 * np.where(_LINEAR <= 0.0031308, _LINEAR * 12.92, 1.055 * np.minimum(_LINEAR, 1) ** (1 / 2.4) - 0.055)
+).astype(np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +64,31 @@ def render(
     Returns:
         (height, width, 4) uint8 sRGB with straight alpha.
     """
+    light = gathered(
+        surface,
+        camera=camera,
+        width=width,
+        height=height,
+        supersample=supersample,
+        ground=ground,
+        shadows=shadows,
+    )
+    return finished(light, background)
+
+
+def gathered(
+    surface: Surface,
+    *,
+    camera: Camera,
+    width: int,
+    height: int,
+    supersample: int = 3,
+    ground: bool = True,
+    shadows: bool = True,
+) -> NDArray[np.float32]:
+    """Gives what :func:`render` draws as light: (height, width, 4) linear, premultiplied."""
     # the mip that fits: about one texel a pixel when one texture covers the object, finer for atlases
-    look = Look(surface, texture_px=_power_of_two(2 * max(width, height)))
+    look = Look(surface, texture_px=_power_of_two(3 * max(width, height) // 2))
     painter = _Painter(surface, camera, look, (width, height))
     if ground:
         painter.ground = Ground(surface, painter.scene, painter.lights)
@@ -67,7 +97,7 @@ def render(
     picture, edges = painter.once()
     if supersample > 1:
         painter.refine(picture, edges, supersample)
-    return _finished(picture.reshape(height, width, 4), background)
+    return picture.reshape(height, width, 4)
 
 
 class _Painter:
@@ -85,20 +115,21 @@ class _Painter:
         picture, depth = np.zeros((count, 4), np.float32), np.full(count, np.inf, np.float32)
         for start in range(0, count, TILE):
             index = np.arange(start, min(start + TILE, count))
-            x, y = index % self.width + 0.5, index // self.width + 0.5
+            x = (index % self.width + 0.5).astype(np.float32)
+            y = (index // self.width + 0.5).astype(np.float32)
             picture[index], depth[index] = self.cast(x, y)
         return picture, _edges(picture.reshape(self.height, self.width, 4), depth, self.diagonal).ravel()
 
     def refine(self, picture: NDArray[np.float32], edges: NDArray[np.bool_], supersample: int) -> None:
         """Casts a grid of rays through the pixels that an edge crosses."""
         index = np.flatnonzero(edges)
-        inner = (np.arange(supersample) + 0.5) / supersample
+        inner = (np.arange(supersample, dtype=np.float32) + np.float32(0.5)) / np.float32(supersample)
         dx, dy = (a.ravel() for a in np.meshgrid(inner, inner))
         chunk = max(1, TILE // len(dx))
         for start in range(0, len(index), chunk):
             some = index[start : start + chunk]
-            x = (some % self.width)[:, None] + dx
-            y = (some // self.width)[:, None] + dy
+            x = (some % self.width).astype(np.float32)[:, None] + dx
+            y = (some // self.width).astype(np.float32)[:, None] + dy
             values, _ = self.cast(x.ravel(), y.ravel())
             picture[some] = values.reshape(len(some), -1, 4).mean(axis=1)
 
@@ -123,7 +154,7 @@ class _Painter:
         """Room and key seen at every second or third pixel, averaged over the ray pattern where the form
         goes on.
         """
-        step = 2 if max(self.width, self.height) <= 800 else 3
+        step = 2 if max(self.width, self.height) <= 500 else 3
         wide, high = -(-self.width // step), -(-self.height // step)
         count = wide * high
         seen, lit = np.ones(count, np.float32), np.ones(count, np.float32)
@@ -158,14 +189,14 @@ class _Painter:
             return ones, ones
         high, wide = self.shadows.seen.shape
         u, v = x / self.shadows.step - 0.5, y / self.shadows.step - 0.5
-        u0 = np.clip(np.floor(u).astype(np.int64), 0, wide - 2)
-        v0 = np.clip(np.floor(v).astype(np.int64), 0, high - 2)
+        u0, v0 = np.clip(u.astype(np.int32), 0, wide - 2), np.clip(v.astype(np.int32), 0, high - 2)
         fu, fv = np.clip(u - u0, 0, 1).astype(np.float32), np.clip(v - v0, 0, 1).astype(np.float32)
+        corner = v0 * wide + u0
         answers: list[NDArray[np.float32]] = []
-        for grid in (self.shadows.seen, self.shadows.lit):
-            top = grid[v0, u0] * (1 - fu) + grid[v0, u0 + 1] * fu
-            bottom = grid[v0 + 1, u0] * (1 - fu) + grid[v0 + 1, u0 + 1] * fu
-            answers.append((top * (1 - fv) + bottom * fv).astype(np.float32))
+        for grid in (self.shadows.seen.ravel(), self.shadows.lit.ravel()):
+            first, below = grid[corner], grid[corner + wide]
+            top = first + (grid[corner + 1] - first) * fu
+            answers.append(top + (below + (grid[corner + wide + 1] - below) * fu - top) * fv)
         return answers[0], answers[1]
 
 
@@ -201,7 +232,9 @@ def _edges(picture: NDArray[np.float32], depth: NDArray[np.float32], size: float
     far = np.where(np.isfinite(depth), depth, 10 * size).reshape(tone.shape)
     edge = np.zeros(tone.shape, bool)
     for axis in (0, 1):
-        jump = (np.abs(np.diff(tone, axis=axis)) > 0.06) | (np.abs(np.diff(far, axis=axis)) > 0.02 * size)
+        jump = (np.abs(np.diff(tone, axis=axis)) > TONE_EDGE) | (
+            np.abs(np.diff(far, axis=axis)) > DEPTH_EDGE * size
+        )
         first = [slice(None), slice(None)]
         second = [slice(None), slice(None)]
         first[axis], second[axis] = slice(None, -1), slice(1, None)
@@ -210,7 +243,7 @@ def _edges(picture: NDArray[np.float32], depth: NDArray[np.float32], size: float
     return edge
 
 
-def _finished(picture: NDArray[np.float32], background: tuple[int, int, int] | None) -> NDArray[np.uint8]:
+def finished(picture: NDArray[np.float32], background: tuple[int, int, int] | None) -> NDArray[np.uint8]:
     """Premultiplied linear light to sRGB with straight alpha, over the background if there is one."""
     alpha = np.clip(picture[..., 3:], 0, 1)
     if background is not None:
@@ -218,9 +251,10 @@ def _finished(picture: NDArray[np.float32], background: tuple[int, int, int] | N
         light, alpha = picture[..., :3] + back * (1 - alpha), np.ones_like(alpha)
     else:
         light = picture[..., :3] / np.maximum(alpha, 1e-4)
-    light = np.clip(light, 0, 1)
-    srgb = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
-    return np.concatenate([np.rint(srgb * 255), np.rint(alpha * 255)], axis=-1).astype(np.uint8)
+    out = np.empty(picture.shape, np.uint8)
+    out[..., :3] = LINEAR_TO_SRGB[(np.clip(light, 0, 1) * np.float32(65535)).astype(np.uint16)]
+    out[..., 3:] = np.rint(alpha * 255)
+    return out
 
 
 def _power_of_two(n: int) -> int:

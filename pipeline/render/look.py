@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 from pipeline.formats.images import pixels
 from pipeline.matter.normals import smooth_normals
 from pipeline.matter.surface import Material, Surface, TextureUse
+from pipeline.matter.texture import Texture
 
 PLASTER = (0.62, 0.585, 0.54)
 """Linear colour of a scan that brought none: unglazed plaster, so that its form is read."""
@@ -44,7 +47,6 @@ class Look:
         self._surface, self._texture_px = surface, texture_px
         normals = surface.normals
         self._normals = smooth_normals(surface.positions, surface.triangles) if normals is None else normals
-        self._pictures: dict[str, NDArray[np.uint8]] = {}
 
     def at(self, triangle: NDArray[np.uint32], uv: NDArray[np.float32]) -> Points:
         """Gives the attributes at points by triangle (N,) and barycentric weights (N, 2) of corners 1 and
@@ -106,23 +108,31 @@ class Look:
 
     def _texels(self, use: TextureUse, uv: NDArray[np.float32]) -> NDArray[np.uint8]:
         """Bilinear texels (N, 3) uint8, in the texture's own encoding."""
-        picture = self._picture(use)
-        height, width = picture.shape[:2]
-        x, y = uv[:, 0] * width - 0.5, uv[:, 1] * height - 0.5
+        packed = _picture(use.texture, self._texture_px)
+        height, width = packed.shape
+        x = uv[:, 0] * np.float32(width) - np.float32(0.5)
+        y = uv[:, 1] * np.float32(height) - np.float32(0.5)
         x0, y0 = np.floor(x), np.floor(y)
-        fx, fy = (x - x0).astype(np.float32)[:, None], (y - y0).astype(np.float32)[:, None]
-        columns = [_wrapped(x0 + i, width, use.wrap[0]) for i in (0, 1)]
-        rows = [_wrapped(y0 + i, height, use.wrap[1]) for i in (0, 1)]
-        top = picture[rows[0], columns[0]] * (1 - fx) + picture[rows[0], columns[1]] * fx
-        bottom = picture[rows[1], columns[0]] * (1 - fx) + picture[rows[1], columns[1]] * fx
-        out: NDArray[np.uint8] = (top * (1 - fy) + bottom * fy + 0.5).astype(np.uint8)
+        fx, fy = (x - x0)[:, None], (y - y0)[:, None]
+        columns = [_wrapped(x0 + i, width, use.wrap[0]) for i in (np.float32(0), np.float32(1))]
+        rows = [_wrapped(y0 + i, height, use.wrap[1]) * width for i in (np.float32(0), np.float32(1))]
+        flat = packed.ravel()
+        lines = []
+        for row in rows:
+            left, right = (
+                flat[row + column].view(np.uint8).reshape(-1, 4)[:, :3].astype(np.float32)
+                for column in columns
+            )
+            right -= left
+            right *= fx
+            lines.append(left + right)
+        top, bottom = lines
+        bottom -= top
+        bottom *= fy
+        top += bottom
+        top += np.float32(0.5)
+        out: NDArray[np.uint8] = top.astype(np.uint8)
         return out
-
-    def _picture(self, use: TextureUse) -> NDArray[np.uint8]:
-        key = use.texture.sha256
-        if key not in self._pictures:
-            self._pictures[key] = pixels(use.texture, max_px=self._texture_px)[:, :, :3]
-        return self._pictures[key]
 
 
 def _blend(
@@ -134,8 +144,34 @@ def _blend(
     return out
 
 
-def _wrapped(index: NDArray[np.float32], size: int, wrap: str) -> NDArray[np.int64]:
-    whole = np.nan_to_num(index).astype(np.int64)
+_kept: OrderedDict[tuple[str, str, int], NDArray[np.uint32]] = OrderedDict()
+"""Textures decoded last, RGBx in one word: poster, report and the eight views decode each of them once."""
+KEPT_BYTES = 80 << 20
+_keeping = threading.Lock()
+
+
+def _picture(texture: Texture, texture_px: int) -> NDArray[np.uint32]:
+    """A texture's pixels (H, W), one word each so that a texel is fetched at once."""
+    key = (texture.sha256, texture.role, texture_px)
+    with _keeping:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    decoded = pixels(texture, max_px=texture_px)
+    padded = np.empty((*decoded.shape[:2], 4), np.uint8)
+    padded[..., :3] = decoded[..., :3]
+    packed = padded.view(np.uint32)[..., 0]
+    with _keeping:
+        _kept[key] = packed
+        while len(_kept) > 1 and sum(p.nbytes for p in _kept.values()) > KEPT_BYTES:
+            _kept.popitem(last=False)
+    return packed
+
+
+def _wrapped(index: NDArray[np.float32], size: int, wrap: str) -> NDArray[np.int32]:
+    whole = np.clip(np.nan_to_num(index), -1e9, 1e9).astype(np.int32)
+    if len(whole) and whole.min() >= 0 and whole.max() < size:
+        return whole
     if wrap == "clamp":
         return np.clip(whole, 0, size - 1)
     if wrap == "mirror":

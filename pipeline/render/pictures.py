@@ -10,38 +10,64 @@ import pyvips
 from numpy.typing import NDArray
 
 from pipeline.matter.surface import Surface
-from pipeline.render.camera import framed, poster_camera
-from pipeline.render.draw import render
+from pipeline.render.camera import front_view, poster_camera
+from pipeline.render.draw import finished, gathered
 
 DARK_HALL = (20, 17, 15)
 POSTER_PX = 1200
 SHARE_PX = (1200, 630)
+SHARE_MARGIN = 0.09
 
-__all__ = ["DARK_HALL", "DrawnPicture", "framed", "pictures", "poster", "share", "webp"]
+__all__ = ["DARK_HALL", "DrawnPicture", "pictures", "poster", "share", "webp"]
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnPicture:
-    """One encoded picture."""
+    """One encoded picture; ``view_deg`` is :func:`front_view`'s azimuth and elevation."""
 
     usage: Literal["poster", "share"]
     data: bytes
     width_px: int
     height_px: int
+    view_deg: tuple[float, float]
     media_type: str = "image/webp"
 
 
 def poster(surface: Surface, *, size_px: int = POSTER_PX) -> NDArray[np.uint8]:
     """Draws the poster: (size, size, 4) uint8 sRGB, transparent but for the object and its shadow."""
-    return render(surface, camera=poster_camera(surface), width=size_px, height=size_px)
+    return finished(_light(surface, size_px), None)
 
 
 def share(
     surface: Surface, *, width_px: int = SHARE_PX[0], height_px: int = SHARE_PX[1]
 ) -> NDArray[np.uint8]:
     """Draws the picture for messages and search engines: (height, width, 3) uint8, in the dark hall."""
-    camera = poster_camera(surface, width_px / height_px)
-    drawn = render(surface, camera=camera, width=width_px, height=height_px, background=DARK_HALL)
+    return _in_the_hall(_light(surface, width_px), width_px, height_px)
+
+
+def _light(surface: Surface, size_px: int) -> NDArray[np.float32]:
+    return gathered(surface, camera=poster_camera(surface), width=size_px, height=size_px)
+
+
+def _in_the_hall(light: NDArray[np.float32], width_px: int, height_px: int) -> NDArray[np.uint8]:
+    """The poster's light once more, made smaller so that the object just fills the wide picture."""
+    solid = light[..., 3] >= 1
+    rows, columns = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))
+    if len(rows) == 0:
+        rows, columns = (np.arange(side) for side in light.shape[:2])
+    across, down = columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1
+    scale = (1 - 2 * SHARE_MARGIN) * min(width_px / across, height_px / down)
+    # the shadow must not end at the poster's edge as if cut with scissors
+    side = np.arange(light.shape[1]) / light.shape[1]
+    ramp = np.clip(np.minimum(side, 1 - side) / 0.08, 0, 1).astype(np.float32)[None, :, None]
+    image = pyvips.Image.new_from_array(np.ascontiguousarray(light * ramp)).resize(scale, kernel="mitchell")
+    left = round(width_px / 2 - (columns[0] + across / 2) * scale)
+    top = round(height_px / 2 - (rows[0] + down / 2) * scale)
+    wide = image.embed(left, top, width_px, height_px) if left >= 0 and top >= 0 else None
+    if wide is None:
+        wide = image.embed(max(left, 0), max(top, 0), width_px + max(-left, 0), height_px + max(-top, 0))
+        wide = wide.crop(max(-left, 0), max(-top, 0), width_px, height_px)
+    drawn = finished(np.asarray(wide.numpy(), np.float32), DARK_HALL)
     return np.ascontiguousarray(drawn[..., :3])
 
 
@@ -53,8 +79,9 @@ def webp(picture: NDArray[np.uint8], *, quality: int = 86) -> bytes:
 
 
 def pictures(surface: Surface) -> tuple[DrawnPicture, ...]:
-    """Draws and encodes what the manifest lists under ``pictures``."""
+    """Draws and encodes what the manifest lists under ``pictures``: the light is gathered once for both."""
+    light, view = _light(surface, POSTER_PX), front_view(surface)
     return (
-        DrawnPicture("poster", webp(poster(surface)), POSTER_PX, POSTER_PX),
-        DrawnPicture("share", webp(share(surface)), *SHARE_PX),
+        DrawnPicture("poster", webp(finished(light, None)), POSTER_PX, POSTER_PX, view),
+        DrawnPicture("share", webp(_in_the_hall(light, *SHARE_PX)), *SHARE_PX, view),
     )

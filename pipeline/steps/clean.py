@@ -140,7 +140,7 @@ def _settled(before: Surface, after: Surface) -> Surface:
     moved = replace(
         placement,
         offset_m=(float(offset[0]), float(offset[1]), float(offset[2])),
-        matrix=tuple(tuple(float(v) for v in row) for row in matrix),
+        matrix=tuple(tuple(float(v) for v in row) for row in matrix),  # type: ignore[misc]
     )
     return after.but(positions=after.positions - shift, placement=moved)
 

@@ -1,8 +1,8 @@
 """Loose pieces of a scan: which are specks, which are remains of the table, which belong to the object.
 
 Not a step: ``clean`` asks it. Pieces are told apart by exact position, so a UV seam does not cut one off, and
-the largest one, the body, always stays. A lid, a handle or a sherd beside the vessel is large or has thickness
-or does not lie on the floor, and stays.
+the largest one, the body, always stays. A lid, a handle or a sherd beside the vessel is large or has
+thickness or does not lie on the floor, and stays.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FLOOR = 0.02
 FLAT = 0.08
 """Remains are lower than this share of their own diagonal; a sherd on a table is thicker."""
 UPWARD = 0.85
-"""Share of a piece's area that must face up in sum: a table is only seen from above, a sherd has sides too."""
+"""Share of a piece's area that must face up in sum: a table is seen from above only, a sherd has sides."""
 AWAY = 0.005
 """At least half of a piece's vertices lie farther from the body than this share of the diagonal."""
 GROUND = 0.5
@@ -66,7 +66,7 @@ def pieces(surface: Surface, welded: NDArray[np.int32], vertices: int) -> Pieces
     low = np.minimum.reduceat(corners.min(axis=1)[order], starts)
     return Pieces(
         of=of,
-        areas=np.bincount(of, weights=np.linalg.norm(vectors, axis=1), minlength=count),
+        areas=np.bincount(of, weights=np.linalg.norm(vectors, axis=1), minlength=count).astype(np.float64),
         diagonals=np.linalg.norm(high - low, axis=1),
         facing=np.stack([np.bincount(of, weights=vectors[:, i], minlength=count) for i in range(3)], axis=1),
         low=low[:, 1],
@@ -76,7 +76,7 @@ def pieces(surface: Surface, welded: NDArray[np.int32], vertices: int) -> Pieces
 
 def specks(found: Pieces, share: float, size_m: float) -> NDArray[np.bool_]:
     """Says of each piece whether it is both small in area (share of the whole) and small in size."""
-    small = (found.areas < share * found.areas.sum()) & (found.diagonals < size_m)
+    small: NDArray[np.bool_] = (found.areas < share * found.areas.sum()) & (found.diagonals < size_m)
     small[found.body] = False
     return small
 

@@ -54,14 +54,16 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
         *(finding for level in made for finding in level.findings),
         Finding("gltf-validated", "info", {"files": len(made)}),
     ]
+    drawn = pictures(job, common, about)
     manifest = Manifest(
         object=scan.slug,
         recipe=RecipeRecord(recipe.name, recipe.sha256, step_records(recipe.uses, given)),
         input=Input(digest, files, known.format, known.triangles, known.vertices, known.texture_px),
         scale=where.scale,
         derivatives=tuple(level.derivative for level in made),
-        pictures=pictures(job, common, about),
+        pictures=drawn.pictures,
         findings=_once(found),
+        view=drawn.view,
         generator=f"mobile-museum {__version__}",
     )
     publish(job, manifest, files, sides(job, common, manifest))

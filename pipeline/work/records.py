@@ -6,7 +6,7 @@ import msgspec
 
 from pipeline import unit as units
 from pipeline.catalogue.capture import Unit
-from pipeline.catalogue.derivative import Derivative, Picture, Scale
+from pipeline.catalogue.derivative import Derivative, Picture, Scale, View
 from pipeline.catalogue.finding import Finding
 
 
@@ -41,6 +41,7 @@ class PictureRecord(msgspec.Struct, frozen=True):
     """Finished pictures; their files lie in the results."""
 
     pictures: tuple[Picture, ...]
+    view: View | None = None
 
 
 class SidesRecord(msgspec.Struct, frozen=True):

@@ -12,20 +12,22 @@ from .levels import Common
 from .records import PictureRecord, SidesRecord
 
 
-def pictures(job: Job, common: Common, about: About) -> tuple[Picture, ...]:
+def pictures(job: Job, common: Common, about: About) -> PictureRecord:
     """Renders the object's pictures, or finds them rendered."""
     name = key("pictures", common.about_key)
     record = job.cache.record(name, PictureRecord)
     if record is not None and all(job.is_there(one.path, one.sha256) for one in record.pictures):
-        return record.pictures
-    made = []
+        return record
+    made, view = [], None
     with stage("pictures"):
         for shot in job.tools.pictures(common.made.get(), about):
             path, sha256 = job.keep(shot.usage, shot.suffix, shot.data)
             size = (shot.width_px, shot.height_px)
+            view = shot.view if shot.usage == "poster" else view
             made.append(Picture(shot.usage, path, shot.media_type, len(shot.data), sha256, *size))
-    job.cache.keep_record(name, PictureRecord(tuple(made)))
-    return tuple(made)
+    record = PictureRecord(tuple(made), view)
+    job.cache.keep_record(name, record)
+    return record
 
 
 def sides(job: Job, common: Common, manifest: Manifest) -> dict[str, bytes]:

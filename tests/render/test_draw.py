@@ -3,7 +3,7 @@ import pytest
 
 from pipeline.matter.surface import Material
 from pipeline.render import pictures, poster, poster_camera, render, share, view_cameras
-from pipeline.render.camera import framed
+from pipeline.render.camera import framed, front_view
 from pipeline.steps.place import place
 from tests.pictures import chequer, encoded, painted
 from tests.shapes import cube, grid, sphere
@@ -80,3 +80,35 @@ def test_eight_views_go_round_the_object():
     eyes = np.array([c.eye for c in view_cameras(placed(cube()), 8)])
     angles = np.degrees(np.arctan2(eyes[:, 0], eyes[:, 2])) % 360
     assert np.sort(angles.round()) == pytest.approx(np.arange(0, 360, 45), abs=8)
+
+
+def test_a_plate_on_its_back_is_looked_at_steeply_and_a_standing_one_from_its_front():
+    plate = cube().but(positions=cube().positions * [1.0, 0.08, 1.0])
+    assert front_view(placed(plate)) == (0.0, 60.0)
+    panel = cube().but(positions=cube().positions * [1.0, 1.0, 0.08])
+    azimuth, elevation = front_view(placed(panel))
+    assert abs(azimuth) < 30 and elevation < 10
+    sideways = cube().but(positions=cube().positions * [0.08, 1.0, 1.0])
+    azimuth, elevation = front_view(placed(sideways))
+    assert 60 < azimuth < 120 and elevation < 10
+
+
+def test_the_pictures_say_from_where_they_look():
+    ball = placed(sphere(0.1, level=2))
+    assert {p.view_deg for p in pictures(ball)} == {front_view(ball)}
+    eye, target = (np.array(v) for v in (poster_camera(ball).eye, poster_camera(ball).target))
+    away = (eye - target) / np.linalg.norm(eye - target)
+    assert np.degrees(np.arctan2(away[0], away[2])) == pytest.approx(front_view(ball)[0], abs=0.01)
+    assert np.degrees(np.arcsin(away[1])) == pytest.approx(front_view(ball)[1], abs=0.01)
+
+
+def test_the_object_fills_the_shared_picture_and_stands_in_its_middle():
+    for shape in (sphere(0.1), cube().but(positions=cube().positions * [3.0, 0.5, 1.0])):
+        picture = share(placed(shape), width_px=400, height_px=210).astype(int)
+        solid = picture.sum(axis=2) > 20 + 17 + 15 + 60
+        rows, columns = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))
+        assert (rows[0] + rows[-1]) / 2 == pytest.approx(105, abs=6)
+        assert (columns[0] + columns[-1]) / 2 == pytest.approx(200, abs=6)
+        assert max((rows[-1] - rows[0]) / 210, (columns[-1] - columns[0]) / 400) == pytest.approx(
+            0.82, abs=0.05
+        )

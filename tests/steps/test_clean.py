@@ -111,7 +111,7 @@ def test_an_unplaced_scan_is_refused_with_what_to_do():
 def rag(x, z, size, y=0.0):
     """A scrap of a table's cloth: one-sided, facing up."""
     sheet = grid(4, size=size, height=lambda u, v: y + 0.01 * size * np.sin(9 * u) * np.cos(7 * v))
-    return surface(sheet.positions + [x, 0, z], sheet.triangles)
+    return surface(np.add(sheet.positions, [x, 0, z]), sheet.triangles)
 
 
 def on_floor(shape):

@@ -103,6 +103,8 @@ export interface Manifest {
   readonly pictures?: readonly Picture[];
   /** what the technician should know. */
   readonly findings?: readonly Finding[];
+  /** from where the poster looks, null where no poster was drawn. */
+  readonly view?: View | null;
   /** file name of the report page. */
   readonly report?: string;
   /** program and version that wrote this. */
@@ -180,4 +182,12 @@ export interface StepRecord {
   readonly version: number;
   /** what it was called with, units in the names. */
   readonly parameters?: Readonly<Record<string, boolean | number | string | null>>;
+}
+
+/** From where the poster looks at the object: a page that starts there goes over without a jump. */
+export interface View {
+  /** 0 looks along -Z at the front; positive walks to the right round the object, towards +X. */
+  readonly azimuth_deg: number;
+  /** above the horizon. */
+  readonly elevation_deg: number;
 }
