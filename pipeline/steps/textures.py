@@ -33,7 +33,6 @@ SAVES = 0.9
 """Encoding again must bring a kept picture below this share of its bytes."""
 DATA_QUALITY = 95
 """Least quality of normal maps and other data: what looks like noise in a photograph is form there."""
-BITS_PER_TEXEL = {"ktx2-etc1s": 4, "ktx2-uastc": 8}
 KEEPABLE = {"image/jpeg", "image/png", "image/webp"}
 SMALLEST_PX = 256
 _SLOTS = (
@@ -119,12 +118,11 @@ def _fitting(sources: tuple[Texture, ...], max_px: int, format: Format, device: 
 
     if needed(max_px, 32) <= room:
         return "webp", max_px
-    if ktx2.available():
-        return "ktx2-etc1s", max_px
+    chosen, bits = ("ktx2-etc1s", ktx2.BITS_PER_TEXEL) if ktx2.available() else ("webp", 32)
     side = max_px
-    while side > SMALLEST_PX and needed(side, 32) > room:
+    while side > SMALLEST_PX and needed(side, bits) > room:
         side //= 2
-    return "webp", side
+    return chosen, side
 
 
 def _reduced(texture: Texture, side: int) -> tuple[int, int]:
@@ -150,6 +148,8 @@ def _encode(source: Texture, side: int, format: str, quality: int) -> _Made:
     wanted = pixels(source, max_px=side)
     if wanted.shape[2] == 4 and (wanted[..., 3] == 255).all():
         wanted = np.ascontiguousarray(wanted[..., :3])
+    if format.startswith("ktx2"):
+        wanted = ktx2.fitted(wanted)
     height, width = wanted.shape[:2]
     if format.startswith("ktx2"):
         data, media_type, back = ktx2.encode(wanted, mode=format, role=source.role)

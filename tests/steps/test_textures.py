@@ -1,12 +1,19 @@
 import io
+import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from pipeline.errors import Refused
+from pipeline.formats.gltf_read import read_glb_bytes
 from pipeline.formats.images import pixels
 from pipeline.matter.surface import Material
+from pipeline.measure.budget import budgets
+from pipeline.node.validator import validate
+from pipeline.steps import ktx2
+from pipeline.steps.compress import compress
 from pipeline.steps.place import place
 from pipeline.steps.textures import textures
 from tests.pictures import BLUE, RED, chequer, encoded, painted, photo
@@ -66,7 +73,8 @@ def test_normal_maps_are_encoded_better_than_asked():
     assert figures(made, "texture-encoded")["psnr_db"] > 38
 
 
-def test_a_phone_gets_smaller_textures_where_they_would_not_fit():
+def test_a_phone_gets_smaller_textures_where_they_would_not_fit_and_nothing_writes_ktx2(monkeypatch):
+    monkeypatch.setattr(ktx2, "available", lambda: False)
     made = textures(sheet(encoded(np.zeros((4096, 4096, 3), np.uint8))), max_px=4096, device="phone")
     assert texture(made).width == 2048
     assert figures(made, "textures-reduced-for-device") == {"device": "phone", "from_px": 4096, "to_px": 2048}
@@ -99,3 +107,47 @@ def test_a_surface_without_textures_comes_back_as_it_is():
 def test_a_side_of_nothing_is_refused():
     with pytest.raises(Refused, match="max_px"):
         textures(sheet(encoded(photo(64))), max_px=0)
+
+
+needs_encoder = pytest.mark.skipif(not ktx2.available(), reason="no KTX2 encoder for this machine")
+
+
+@needs_encoder
+@pytest.mark.parametrize(("format", "least_db"), [("ktx2-etc1s", 28), ("ktx2-uastc", 38)])
+def test_a_texture_asked_for_as_ktx2_is_measured_as_a_gpu_would_show_it(format, least_db):
+    made = textures(sheet(encoded(photo(128))), format=format)
+    assert texture(made).media_type == "image/ktx2"
+    shown, asked = pixels(texture(made))[..., :3].astype(float), photo(128).astype(float)
+    found = figures(made, "texture-encoded")["psnr_db"]
+    assert found > least_db
+    assert found == pytest.approx(10 * np.log10(255**2 / ((shown - asked) ** 2).mean()), abs=0.05)
+
+
+@needs_encoder
+def test_a_ktx2_has_sides_that_are_multiples_of_four():
+    made = textures(sheet(encoded(photo(256)[:191, :249])), format="ktx2-etc1s")
+    assert (texture(made).width, texture(made).height) == (248, 192)
+    assert figures(made, "texture-encoded")["psnr_db"] > 25
+
+
+@needs_encoder
+def test_a_normal_map_becomes_uastc_even_where_colours_become_etc1s():
+    bumps = np.dstack([photo(64)[..., 0], photo(64)[..., 1], np.full((64, 64), 255, np.uint8)])
+    made = textures(sheet(encoded(bumps), role="data"), format="ktx2-etc1s")
+    assert texture(made).media_type == "image/ktx2"
+    assert figures(made, "texture-encoded")["psnr_db"] > 33
+
+
+@needs_encoder
+def test_a_device_without_room_gets_ktx2_and_one_with_room_does_not(monkeypatch):
+    skin = sheet(encoded(photo(256)))
+    assert texture(textures(skin, device="phone")).media_type == "image/webp"
+    poor = replace(budgets()["phone"], decoded_bytes=256 * 256 * 4 // 3 * 3 // 2 + 1000)
+    monkeypatch.setattr(sys.modules[textures.__module__], "budgets", lambda: {"phone": poor})
+    made = textures(skin, device="phone")
+    assert texture(made).media_type == "image/ktx2" and texture(made).width == 256
+    written = compress(made)
+    assert "KHR_texture_basisu" in written.required_extensions
+    assert validate(written.glb).clean
+    assert pixels(read_glb_bytes(written.glb).textures()[0]).shape[:2] == (256, 256)
+    assert written.glb == compress(textures(skin, device="phone")).glb
