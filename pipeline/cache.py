@@ -51,6 +51,10 @@ class Cache:
         path = self._path(f"{name}.surface")
         return self._read(path, lambda: _read_surface(path, self._texture))
 
+    def has_surface(self, name: str) -> bool:
+        """Says whether a surface is kept under a key; it is not read."""
+        return self._path(f"{name}.surface").is_file()
+
     def keep_surface(self, name: str, surface: Surface) -> None:
         """Keeps a surface under a key."""
         from pipeline.matter.surface import uses

@@ -13,8 +13,10 @@ import sys
 
 import click
 
-from pipeline.errors import MuseumError
-from pipeline.texts import say
+from pipeline.catalogue.phrases import in_language
+from pipeline.errors import Failed, MuseumError
+from pipeline.sentence import sentence
+from pipeline.texts import language, say
 
 COMMANDS = ("process", "check", "steps", "samples", "serve", "demo")
 
@@ -55,36 +57,43 @@ def main(arguments: list[str] | None = None) -> int:
         result = cli.main(args=arguments, prog_name="museum", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except click.ClickException as error:
-        error.show()
+        _usage(error)
         return 2
     except (click.Abort, KeyboardInterrupt):
-        return _end("interrupted; the next run goes on where this one stopped", 1)
+        return _end(Failed("interrupted", do="the next run goes on where this one stopped"))
     except MuseumError as error:
-        return _end(str(error), error.exit_code)
+        return _end(error)
     except OSError as error:
-        return _end(_system(error), 1)
+        return _end(_system(error))
     except Exception as error:
         if os.environ.get("MUSEUM_DEBUG"):
             raise
-        return _end(
-            f"the program made a mistake ({type(error).__name__}: {error}); MUSEUM_DEBUG=1 shows where", 1
-        )
+        what = f"the program made a mistake ({type(error).__name__}: {error})"
+        return _end(Failed(what, do="MUSEUM_DEBUG=1 shows where"))
 
 
-def _system(error: OSError) -> str:
-    where = f"{error.filename}: " if error.filename else ""
+def _system(error: OSError) -> Failed:
+    """An error of the system as one of ours."""
+    where = str(error.filename or "")
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"{where}the disk is full; make room and run again, what was done is kept."
+        return Failed("the disk is full", where=where, do="make room and run again, what was done is kept")
     if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
-        return (
-            f"{where}this may not be written or read; choose another folder with --out or change its rights."
-        )
-    return f"{where}{error.strerror or error}."
+        do = "choose another folder with --out or change its rights"
+        return Failed("this may not be written or read", where=where, do=do)
+    return Failed(error.strerror or str(error), where=where)
 
 
-def _end(sentence: str, code: int) -> int:
-    click.echo(f"museum: {sentence}", err=True)
-    return code
+def _usage(error: click.ClickException) -> None:
+    """A mistake in the call: the command's usage, and what is wrong with it."""
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        click.echo(context.get_usage(), err=True)
+    click.echo(f"museum: {in_language(error.format_message(), language())}", err=True)
+
+
+def _end(error: MuseumError) -> int:
+    click.echo(f"museum: {sentence(error, language())}", err=True)
+    return error.exit_code
 
 
 if __name__ == "__main__":

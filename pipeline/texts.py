@@ -2,7 +2,7 @@
 (``catalogue/findings.toml``).
 
 The language follows ``MUSEUM_LANG``, else the system's (``LC_ALL``, ``LC_MESSAGES``, ``LANG``); Chinese for
-any ``zh``, else English. Errors are in English for now: they are searched for in manuals and reports.
+any ``zh``, else English. What errors say stands in ``catalogue/phrases.toml``.
 """
 
 from __future__ import annotations
@@ -24,10 +24,31 @@ TEXTS: dict[str, tuple[str, str]] = {
         "流动博物馆：从摄影测量扫描到网页上的文物。",
         "Mobile Museum: from a photogrammetry scan to a relic on a page.",
     ),
+    # their options
+    "option-recipe": ("配方的名称或路径。", "Name or path of the recipe."),
+    "option-unit": ("扫描数值的单位。", "Unit of the scan's numbers."),
+    "option-up": ("扫描中朝上的轴。", "Axis of the scan that points up."),
+    "option-out": ("存放结果的文件夹。", "Folder for the results."),
+    "option-dry-run": ("只说明将做什么，不处理。", "Only say what would be done."),
+    "option-force": ("全部重新处理。", "Do everything again."),
+    "option-force-size": ("即使与登记尺寸不符也继续。", "Go on though the register says another size."),
+    "option-jobs": (
+        "最多同时处理几个等级（内存不够时会更少）。",
+        "Levels made at the same time at most; fewer where memory is short.",
+    ),
+    "option-no-serve": ("不打开网站。", "Do not open the site."),
+    "option-collection": ("藏品集所在的文件夹。", "The collection's folder."),
+    "option-seed": ("随机种子，决定全部内容。", "Everything follows from it."),
     # progress
     "hash": ("核对文件", "checking files"),
     "read": ("读取扫描", "reading the scan"),
     "write": ("写入模型", "writing the model"),
+    "validate": ("校验模型", "validating the model"),
+    "place": ("摆放", "placing"),
+    "clean": ("清理", "cleaning"),
+    "simplify": ("简化", "simplifying"),
+    "compress": ("压缩", "compressing"),
+    "compare": ("渲染对比图", "rendering scan and model"),
     "measure": ("测量偏差", "measuring the deviation"),
     "pictures": ("渲染图片", "rendering pictures"),
     "report": ("写报告", "writing the report"),
@@ -35,19 +56,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "up-to-date": ("{name}：没有变化，无须处理。", "{name}: nothing has changed, nothing to do."),
     "done": ("{name}：完成，用时 {seconds:.1f} 秒。", "{name}: done in {seconds:.1f} s."),
     "would": ("{name}：将运行配方 {recipe}，写入 {out}：", "{name}: would run recipe {recipe} into {out}:"),
-    "size": (
-        "尺寸 {size}，单位 {unit}（{evidence}），{up} 朝上（{up_evidence}）",
-        "size {size}, unit {unit} ({evidence}), {up} is up ({up_evidence})",
-    ),
-    "page": ("页面：{url}", "page: {url}"),
-    "page-hint": ("运行 {command}，然后打开 {url}", "run {command}, then open {url}"),
-    "folder": ("结果在 {out}", "results in {out}"),
+    "size-line": ("尺寸：{size}，单位 {unit}（{evidence}）", "size: {size}, unit {unit} ({evidence})"),
+    "up-line": ("朝上：{up}（{up_evidence}）", "up: {up} ({up_evidence})"),
+    "folder-line": ("结果：{out}", "results: {out}"),
+    "page-line": ("查看：{command}", "to see it: {command}"),
+    "cached": ("（已有）", " (kept)"),
     "failed-one": ("{name}：{error}", "{name}: {error}"),
     "level": ("等级", "level"),
     "triangles": ("三角形", "triangles"),
     "texture": ("贴图", "texture"),
-    "bytes": ("字节（传输）", "bytes (wire)"),
-    "deviation": ("偏差 平均 / 95% / 最大，毫米", "deviation mean / p95 / max, mm"),
+    "bytes": ("大小（传输）", "size (wire)"),
+    "deviation": ("偏差毫米 平均 / 95% / 最大", "off by mm: mean / p95 / max"),
     "none": ("无", "none"),
     # check
     "file": ("文件", "file"),
@@ -57,6 +76,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "register": ("登记尺寸", "size in the register"),
     "agrees": ("{size}，一致", "{size}, agrees"),
     "disagrees": ("{size}，不一致！", "{size}, does not agree!"),
+    "main-part": ("主要部分", "main part"),
+    "main-part-text": (
+        "{size}，与登记相符；其余可能是转台等残留物",
+        "{size}, agrees; the rest may be remains of the turntable",
+    ),
     "not-registered": ("未登记", "not recorded"),
     "vertices": ("顶点", "vertices"),
     "holes": ("孔洞（边界环）", "holes (boundary loops)"),
@@ -75,7 +99,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     # serve, demo
     "open": ("网站：{url}（按 Ctrl+C 结束）", "the site: {url} (Ctrl+C ends it)"),
     "samples-made": ("示例已生成：{out}", "samples made in {out}"),
-    "port-taken": ("端口 {port} 已被占用", "port {port} is in use"),
     # evidence
     "given": ("由操作者给出", "given"),
     "capture": ("采集记录", "capture record"),

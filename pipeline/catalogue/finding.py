@@ -15,7 +15,13 @@ from typing import Literal
 
 import msgspec
 
+from .phrases import in_chinese
+
 Level = Literal["info", "warning", "failure"]
+IN_METRES_MM = 10_000
+"""From here on a length is told in metres."""
+WHOLE = 1000
+"""From here on a number has no decimals."""
 
 
 class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,9 +42,39 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         row = sentences().get(self.code, {})
         template = row.get(locale) or row.get("zh-Hans") or row.get("en") or self.code
         try:
-            return template.format(**self.figures)
+            return template.format(**{name: _Figure(value, locale) for name, value in self.figures.items()})
         except (KeyError, ValueError, IndexError):
             return template
+
+
+class _Figure:
+    """A figure as its sentence writes it: ``{n}``, its noun ``{n:hole|holes}``, a length ``{x_mm:mm}``."""
+
+    def __init__(self, value: float | int | str, locale: str) -> None:
+        self._value, self._chinese = value, locale != "en"
+
+    def __format__(self, spec: str) -> str:
+        if "|" in spec:
+            return spec.split("|")[0 if self._value == 1 else 1]
+        if isinstance(self._value, str):
+            return in_chinese(self._value) if self._chinese else self._value
+        if spec == "mm":
+            return self._length(self._value)
+        return number(self._value)
+
+    def _length(self, millimetres: float) -> str:
+        if millimetres >= IN_METRES_MM:
+            return f"{number(millimetres / 1000)} {'米' if self._chinese else 'm'}"
+        return f"{number(millimetres)} {'毫米' if self._chinese else 'mm'}"
+
+
+def number(value: float) -> str:
+    """Gives a number with as many digits as mean something: four, never an exponent; counts in full."""
+    if isinstance(value, int) or abs(value) >= WHOLE:
+        return f"{value:,.0f}" if abs(value) >= 10 * WHOLE else f"{value:.0f}"
+    digits = 4 if value == 0 or abs(value) >= 1 else 3
+    text = f"{value:.{digits}g}"
+    return f"{value:.6f}".rstrip("0").rstrip(".") if "e" in text else text
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.catalogue.phrases import in_language
 from pipeline.texts import evidence, language, say
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command("check", help=say("check"))
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--unit", type=click.Choice(("m", "cm", "mm", "in", "ft")), help="Unit of the scan's numbers.")
+@click.option("--unit", type=click.Choice(("m", "cm", "mm", "in", "ft")), help=say("option-unit"))
 def command(paths: tuple[Path, ...], unit: str | None) -> int:
     """Prints a table for each path; exit code 2 when the register disagrees with a scan's size."""
     from pipeline import scan
@@ -40,6 +41,8 @@ def _print(scan: Scan, check: Check) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from pipeline.commands.show import tell
+
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold")
     table.add_column(overflow="fold")
@@ -49,7 +52,7 @@ def _print(scan: Scan, check: Check) -> None:
     console.print(table)
     for finding in check.findings:
         mark = {"info": "·", "warning": "!", "failure": "✗"}[finding.level]
-        console.print(f"{mark} {finding.sentence(language())}", soft_wrap=True)
+        tell(console, f"{mark} {finding.sentence(language())}")
 
 
 def _rows(scan: Scan, check: Check) -> Iterator[tuple[str, str]]:
@@ -64,13 +67,15 @@ def _rows(scan: Scan, check: Check) -> Iterator[tuple[str, str]]:
     else:
         size = size_text(check.register_mm)
         yield "register", say("agrees" if check.agrees else "disagrees", size=size)
+        if check.agrees_mm:
+            yield "main-part", say("main-part-text", size=size_text(check.agrees_mm))
     yield "triangles", f"{check.triangles:,}"
     yield "vertices", f"{check.vertices:,}"
     if check.pieces > 1:
         yield "pieces", say("pieces-text", count=check.pieces, share=check.largest_share)
     yield "holes", f"{check.holes} (≤ {size_text([check.largest_hole_mm])})" if check.holes else "0"
     yield "edges", f"{check.crowded_edges:,}"
-    yield "up", f"{check.up.axis} ({check.up.evidence})"
+    yield "up", f"{check.up.axis} ({in_language(check.up.evidence, language())})"
     textures = [f"{name} {width} × {height}" for name, width, height in check.textures]
     yield "textures", "\n".join(textures) or say("none")
     yield "colours", say("yes" if check.colours else "no")

@@ -14,8 +14,8 @@ from pipeline.texts import say
 @click.command("demo", help=say("demo"))
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--jobs", type=click.IntRange(1, 64), help="Levels made at the same time.")
-@click.option("--no-serve", is_flag=True, help="Do not open the site.")
+@click.option("--jobs", type=click.IntRange(1, 64), help=say("option-jobs"))
+@click.option("--no-serve", is_flag=True, help=say("option-no-serve"))
 def command(host: str, port: int, jobs: int | None, no_serve: bool) -> int:
     """Makes the samples where they are missing, processes what is new, serves."""
     from pipeline.commands.process import run_all

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import click
 
-from pipeline.texts import say
+from pipeline.texts import language, say
 
 if TYPE_CHECKING:
     from pipeline.run import Options
@@ -21,14 +23,14 @@ AXES = ("+x", "-x", "+y", "-y", "+z", "-z")
 
 @click.command("process", help=say("process"))
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--recipe", default="relic", show_default=True, help="Name or path of the recipe.")
-@click.option("--unit", type=click.Choice(UNITS), help="Unit of the scan's numbers.")
-@click.option("--up", type=click.Choice(AXES), help="Axis of the scan that points up.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the results.")
-@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
-@click.option("--force", is_flag=True, help="Do everything again.")
-@click.option("--force-size", is_flag=True, help="Go on though the register says another size.")
-@click.option("--jobs", type=click.IntRange(1, 64), help="Levels made at the same time.")
+@click.option("--recipe", default="relic", show_default=True, help=say("option-recipe"))
+@click.option("--unit", type=click.Choice(UNITS), help=say("option-unit"))
+@click.option("--up", type=click.Choice(AXES), help=say("option-up"))
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help=say("option-out"))
+@click.option("--dry-run", is_flag=True, help=say("option-dry-run"))
+@click.option("--force", is_flag=True, help=say("option-force"))
+@click.option("--force-size", is_flag=True, help=say("option-force-size"))
+@click.option("--jobs", type=click.IntRange(1, 64), help=say("option-jobs"))
 def command(  # noqa: PLR0917 - one parameter an option, as click wants it
     paths: tuple[Path, ...],
     recipe: str,
@@ -56,6 +58,7 @@ def command(  # noqa: PLR0917 - one parameter an option, as click wants it
 def run_all(scans: list[Scan], options: Options) -> int:
     """Processes scans one after another; gives the worst exit code."""
     from pipeline.errors import MuseumError
+    from pipeline.sentence import sentence
 
     if len(scans) == 1:
         _one(scans[0], options)
@@ -65,7 +68,8 @@ def run_all(scans: list[Scan], options: Options) -> int:
         try:
             _one(one, options)
         except MuseumError as error:
-            click.echo(f"museum: {say('failed-one', name=one.slug, error=error)}", err=True)
+            told = say("failed-one", name=one.slug, error=sentence(error, language()))
+            click.echo(f"museum: {told}", err=True)
             code = max(code, error.exit_code)
     return code
 
@@ -81,30 +85,32 @@ def _one(scan: Scan, options: Options) -> None:
         return
     click.echo(say("done", name=scan.slug, seconds=outcome.seconds))
     summary(outcome.manifest)
-    click.echo(say("folder", out=scan.out))
-    click.echo(say("page-hint", command=_serve(scan), url=page(scan)))
+    click.echo(say("folder-line", out=scan.out))
+    click.echo(say("page-line", command=_serve(scan)))
+    click.echo(f"  {page(scan)}")
 
 
 def page(scan: Scan) -> str:
     """Gives the address of the object's page on the site as ``museum serve`` opens it."""
-    from pipeline.texts import language
-
-    return f"http://127.0.0.1:8000/{language()}/object/{scan.collection or ALONE}/{scan.home.absolute().name}"
+    place = f"{scan.collection or ALONE}/{scan.home.absolute().name}"
+    return f"http://127.0.0.1:8000/{language()}/object/{quote(place)}"
 
 
 def _serve(scan: Scan) -> str:
-    return "museum serve" if scan.collection else f"museum serve {scan.out}"
+    return "museum serve" if scan.collection else f"museum serve {shlex.quote(str(scan.out))}"
 
 
 def _plan(scan: Scan, options: Options) -> None:
     from pipeline import recipe
+    from pipeline.deliver import real_tools
     from pipeline.run import up_to_date
+    from pipeline.work.plan import plan
 
     checked = recipe.load(recipe.find(options.recipe))
     if not options.force and up_to_date(scan, options) is not None:
         click.echo(say("up-to-date", name=scan.slug))
         return
     click.echo(say("would", name=scan.slug, recipe=checked.name, out=scan.out))
-    click.echo(f"  {scan.model}: {' > '.join(use.step.name for use in checked.uses)}")
-    for level in checked.levels:
-        click.echo(f"  {level.name}: {' > '.join(use.step.name for use in level.uses)}")
+    for stretch in plan(scan, options, checked, real_tools()):
+        steps = " > ".join(f"{name}{say('cached') if kept else ''}" for name, kept in stretch.steps)
+        click.echo(f"  {stretch.level or scan.model.name}: {steps}")

@@ -10,8 +10,8 @@ from pipeline.texts import say
 
 
 @click.command("samples", help=say("samples"))
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="The collection's folder.")
-@click.option("--seed", type=int, help="Everything follows from it.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help=say("option-collection"))
+@click.option("--seed", type=int, help=say("option-seed"))
 def command(out: Path | None, seed: int | None) -> None:
     """Writes the samples into ``models/samples`` or the folder given; what is there already is left alone."""
     from pipeline import samples

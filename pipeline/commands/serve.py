@@ -50,5 +50,5 @@ def _free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            what = f"{say('port-taken', port=port)} ({error.strerror})"
+            what = f"the port {port} is in use ({error.strerror})"
             raise Failed(what, do="end the other program or give another --port") from error

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue.derivative import Manifest
+from pipeline.catalogue.finding import number
+from pipeline.catalogue.phrases import in_language
 from pipeline.progress import Listener, watching
 from pipeline.texts import evidence, language, say
 from pipeline.unit import size_text
@@ -35,7 +37,7 @@ def summary(manifest: Manifest) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
+    console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 110)
     table = Table(box=None, pad_edge=False)
     table.add_column(say("level"))
     for heading in ("triangles", "texture", "bytes", "deviation"):
@@ -44,23 +46,22 @@ def summary(manifest: Manifest) -> None:
         off = one.deviation_mm
         texture = f"{one.texture_px} px" if one.texture_px else "–"
         wire = f"{size(one.bytes)} ({size(one.bytes_wire)})"
-        figures = f"{off.mean:.3g} / {off.p95:.3g} / {off.max:.3g}"
+        figures = " / ".join(_distance(value) for value in (off.mean, off.p95, off.max))
         table.add_row(f"{one.usage} {one.quality}", f"{one.triangles:,}", texture, wire, figures)
     console.print(table)
     scale = manifest.scale
-    console.print(
-        say(
-            "size",
-            size=size_text(scale.size_mm, sort=False),
-            unit=scale.unit,
-            evidence=evidence(scale.evidence),
-            up=scale.up,
-            up_evidence=scale.up_evidence,
-        )
-    )
+    size_mm = size_text(scale.size_mm, sort=False)
+    known = evidence(scale.evidence)
+    tell(console, say("size-line", size=size_mm, unit=scale.unit, evidence=known))
+    tell(console, say("up-line", up=scale.up, up_evidence=in_language(scale.up_evidence, language())))
     for finding in manifest.findings:
         mark = {"info": "·", "warning": "!", "failure": "✗"}[finding.level]
-        console.print(f"{mark} {finding.sentence(language())}", soft_wrap=True, markup=False)
+        tell(console, f"{mark} {finding.sentence(language())}")
+
+
+def tell(console: Console, sentence: str) -> None:
+    """Prints a sentence: wrapped at words on a terminal, in one line where a program reads it."""
+    console.print(sentence, soft_wrap=not console.is_terminal)
 
 
 def size(count: int) -> str:
@@ -69,6 +70,11 @@ def size(count: int) -> str:
         if count >= step:
             return f"{count / step:.3g} {unit}"
     return f"{count} B"
+
+
+def _distance(millimetres: float) -> str:
+    """Three digits, and none below a hundredth of a micrometre: the measure knows no more."""
+    return number(float(f"{millimetres:.3g}")) if millimetres < 1000 else number(millimetres)
 
 
 def _console() -> Console:

@@ -40,7 +40,7 @@ def literals(kind: Any) -> list[str]:
 def meant(word: str, known: Any) -> str:
     """Gives a guess at what a misspelt word was to be, as the end of a sentence; empty where none is near."""
     close = difflib.get_close_matches(word, list(known), n=1)
-    return f", did you mean {close[0]!r}?" if close else ""
+    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def toml(value: Any) -> str:

@@ -11,6 +11,8 @@ from pipeline.formats import sniff
 
 from .one import PRIVATE
 
+_PICTURES = frozenset((".jpg", ".jpeg", ".png", ".tif", ".tiff", ".dng", ".cr2", ".cr3", ".nef", ".arw"))
+
 
 def model_file(path: Path) -> Path:
     """Gives the file itself where a reader knows it."""
@@ -38,6 +40,12 @@ def model_in(folder: Path) -> Path:
                 where=str(folder),
                 do="give the path of the one that is meant, or several paths for several objects",
             )
+    if pictures := _pictures(folder):
+        raise Refused(
+            f"the folder holds {pictures} pictures and no model",
+            where=str(folder),
+            do="make a mesh of them with a photogrammetry program first",
+        )
     raise Refused(
         "no model was found in the folder",
         where=str(folder),
@@ -60,6 +68,10 @@ def _models(folder: Path) -> list[Path]:
         if found:
             return found
     return []
+
+
+def _pictures(folder: Path) -> int:
+    return sum(path.suffix.lower() in _PICTURES for path in folder.iterdir())
 
 
 def _made_in(folder: Path) -> set[Path]:

@@ -13,7 +13,7 @@ import msgspec
 
 from pipeline import __version__, inputs
 from pipeline.cache import Cache, key
-from pipeline.catalogue.derivative import Input, Manifest, RecipeRecord
+from pipeline.catalogue.derivative import Input, Manifest, RecipeRecord, Scale
 from pipeline.catalogue.finding import Finding
 from pipeline.deliver import About, Tools, metadata
 from pipeline.progress import stage
@@ -42,9 +42,8 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
     given = given_of(job, known.unit, known.evidence)
     result = chained(job.cache, source, recipe.uses, given)
     where = placed(job, result, known)
-    about = About(scan.slug, artifact_of(scan), recipe.name, recipe.sha256, digest, where.scale)
-    about_key = key(result.key, where.scale, artifact_json(scan), recipe.sha256, inputs.code_digest())
-    common = Common(result, about_key)
+    about = about_of(job, digest, where.scale)
+    common = common_of(job, result, where.scale)
     source.forget()
     given["metadata"] = metadata(about)
     made = make_levels(job, common, given, known)
@@ -78,6 +77,18 @@ def source_of(job: Job, digest: str) -> Made:
             return job.tools.read(job.scan.model)
 
     return Made(read, key("read", digest, job.scan.model.name, inputs.code_digest("formats", "matter")))
+
+
+def about_of(job: Job, digest: str, scale: Scale) -> About:
+    """Gives what every file says of its origin."""
+    recipe = job.recipe
+    return About(job.scan.slug, artifact_of(job.scan), recipe.name, recipe.sha256, digest, scale)
+
+
+def common_of(job: Job, made: Made, scale: Scale) -> Common:
+    """Gives what all levels start from."""
+    parts = made.key, scale, artifact_json(job.scan), job.recipe.sha256, inputs.code_digest()
+    return Common(made, key(*parts))
 
 
 def given_of(job: Job, unit: str, evidence: str) -> dict[str, Any]:

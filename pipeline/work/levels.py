@@ -20,7 +20,7 @@ from pipeline.deliver import pack
 from pipeline.progress import stage
 from pipeline.recipe import Level
 
-from .chain import Made, chained, step_records
+from .chain import Made, chained, keys_of, step_records
 from .job import Job
 from .memory import side_by_side
 from .records import Facts, LevelRecord
@@ -48,9 +48,8 @@ def make_levels(job: Job, common: Common, given: Mapping[str, Any], facts: Facts
 
     def one(level: Level) -> LevelRecord:
         result = chained(job.cache, common.made, level.uses, given, level.name)
-        name = key("level", result.key, common.about_key, level.name)
-        record = job.cache.record(name, LevelRecord)
-        if record is None or not _is_there(job, record):
+        name, record = level_record(job, level, common, given)
+        if record is None:
             record = _made(job, level, result, common.made, given)
             job.cache.keep_record(name, record)
         return record
@@ -65,6 +64,15 @@ def make_levels(job: Job, common: Common, given: Mapping[str, Any], facts: Facts
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def level_record(
+    job: Job, level: Level, common: Common, given: Mapping[str, Any]
+) -> tuple[str, LevelRecord | None]:
+    """Gives the key of a finished level, and its record where it and its files are there."""
+    name = key("level", keys_of(common.made.key, level.uses, given)[-1], common.about_key, level.name)
+    record = job.cache.record(name, LevelRecord)
+    return name, record if record is not None and _is_there(job, record) else None
 
 
 def _made(job: Job, level: Level, result: Made, common: Made, given: Mapping[str, Any]) -> LevelRecord:

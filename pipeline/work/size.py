@@ -24,10 +24,7 @@ if TYPE_CHECKING:
 
 def facts(job: Job, source: Made) -> Facts:
     """Counts, and the unit; needs the scan only the first time."""
-    said = asserted(job.scan, job.options)
-    dimensions = dimensions_of(job.scan)
-    code = inputs.code_digest("unit.py", "pieces.py", "catalogue", "matter", "measure")
-    name = key("facts", source.key, [said.unit, said.source, dimensions], code)
+    said, name = asserted(job.scan, job.options), facts_name(job, source)
     known = job.cache.record(name, Facts)
     if known is not None:
         return known
@@ -39,7 +36,7 @@ def facts(job: Job, source: Made) -> Facts:
         given=said.unit if said.source == "given" else None,
         capture=said.unit if said.source == "capture" else None,
         source_format=surface.source_format,
-        dimensions=dimensions,
+        dimensions=dimensions_of(job.scan),
     )
     textures = surface.textures()
     found = Facts(
@@ -55,6 +52,19 @@ def facts(job: Job, source: Made) -> Facts:
     return found
 
 
+def facts_name(job: Job, source: Made) -> str:
+    """Gives the key that the facts are kept under."""
+    said = asserted(job.scan, job.options)
+    code = inputs.code_digest("unit.py", "pieces.py", "catalogue", "matter", "measure")
+    return key("facts", source.key, [said.unit, said.source, dimensions_of(job.scan)], code)
+
+
+def placed_name(job: Job, common: Made) -> str:
+    """Gives the key that size and findings are kept under."""
+    code = inputs.code_digest("unit.py", "pieces.py", "work", "catalogue", "measure")
+    return key("placed", common.key, dimensions_of(job.scan), job.options.force_size, code)
+
+
 def placed(job: Job, common: Made, known: Facts) -> Placed:
     """Gives size and findings after the common steps.
 
@@ -62,8 +72,7 @@ def placed(job: Job, common: Made, known: Facts) -> Placed:
         Refused: the register says another size, or the recipe does not place.
     """
     dimensions = dimensions_of(job.scan)
-    code = inputs.code_digest("unit.py", "pieces.py", "work", "catalogue", "measure")
-    name = key("placed", common.key, dimensions, job.options.force_size, code)
+    name = placed_name(job, common)
     record = job.cache.record(name, Placed)
     if record is None:
         surface: Surface = common.get()

@@ -32,8 +32,8 @@ def checked(job: Job, glb: bytes, level: str) -> None:
     write(path, [msgspec.json.format(msgspec.json.encode(found.messages), indent=2)])
     first: dict[str, Any] = next((one for one in found.messages if one["severity"] < WORST), {})
     raise Failed(
-        f"the model is not valid glTF: {found.errors} errors and {found.warnings} warnings, "
-        f"first {first.get('code', '')} {first.get('pointer', '')}".rstrip(),
+        f"the model is not valid glTF: errors {found.errors}, warnings {found.warnings}, "
+        f"first {first.get('code', '?')} at {first.get('pointer', '?')}",
         where=level,
         do=f"report it with {path}",
     )

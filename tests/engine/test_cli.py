@@ -51,7 +51,7 @@ def test_an_unknown_recipe_is_refused_before_anything_is_written(
     scan = tmp_path / "a.obj"
     scan.write_text("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")
     assert main(["process", str(scan), "--recipe", "relik", "--out", str(tmp_path / "out")]) == 2
-    assert "there is no recipe 'relik', did you mean 'relic'?" in capsys.readouterr().err
+    assert "there is no recipe 'relik' (did you mean 'relic'?)" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 
