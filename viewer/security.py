@@ -10,11 +10,11 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "default-src 'none'",
         # The decoders are WebAssembly; the KTX2 and meshopt workers are started from blobs of our own script.
         "script-src 'self' 'wasm-unsafe-eval'",
-        "worker-src 'self' blob:",
+        "worker-src blob:",
         "style-src 'self'",
         # Textures inside a GLB become blob: pictures, and three's workers fetch blob: addresses.
-        "img-src 'self' data: blob:",
-        "connect-src 'self' blob: data:",
+        "img-src 'self' blob: data:",
+        "connect-src 'self' blob:",
         "font-src 'self'",
         "media-src 'self'",
         "manifest-src 'self'",

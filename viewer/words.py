@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from pipeline.catalogue import vocabulary
@@ -10,6 +11,8 @@ from pipeline.catalogue.derivative import Manifest
 from pipeline.catalogue.text import Text, direction
 
 from .i18n import Language
+
+_BRACKETS_AT_END = re.compile(r"(?P<head>.*[^\s（(])\s*(?P<tail>[（(][^（()）]+[）)])")
 
 
 class Passage(NamedTuple):
@@ -23,6 +26,12 @@ class Passage(NamedTuple):
     def paragraphs(self) -> list[str]:
         """The text cut at its blank lines."""
         return [part.strip() for part in self.text.replace("\r\n", "\n").split("\n\n") if part.strip()]
+
+    @property
+    def head_and_tail(self) -> tuple[str, str]:
+        """The text and, apart, what stands in brackets at its end, brackets included: a name and its addition."""
+        found = _BRACKETS_AT_END.fullmatch(self.text)
+        return (found["head"], found["tail"]) if found else (self.text, "")
 
 
 def passage(text: Text, language: Language) -> Passage:

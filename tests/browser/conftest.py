@@ -89,15 +89,22 @@ def bare_site(tmp_path_factory: pytest.TempPathFactory, client_build: Path) -> I
         yield origin
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium where it is installed, else the one Playwright brought."""
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    """Gives a running Chromium: Debian's where it is installed, else the one Playwright brought."""
     path = os.environ.get("MUSEUM_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=[*CHROMIUM_ARGS, *root])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser of the whole run."""
+    with browsing() as browser:
+        yield browser
 
 
 @dataclass

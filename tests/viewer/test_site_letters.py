@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from pipeline.catalogue.vocabulary import lists
 from tests.viewer.test_site_locales import messages
 from viewer.letters import held, needs_more_letters
 
+SAMPLES = Path(__file__).parents[2] / "models/samples"
 FONTS = Path(__file__).parents[2] / "viewer/client/src/site/fonts"
 
 
@@ -17,10 +19,24 @@ def letters(name: str) -> set[str]:
     return {chr(code) for code in TTFont(FONTS / f"{name}.woff2").getBestCmap()}
 
 
-@pytest.mark.parametrize("face", ["sans", "serif"])
-def test_the_fonts_hold_what_their_list_says(face: str) -> None:
-    assert held(face) <= letters(f"han-{face}".replace("han-", "") + "-han") | {"　"}
-    assert len(held(face)) > 100
+@pytest.mark.parametrize(("face", "arab"), [("sans", "sans-arab"), ("serif", "naskh")])
+def test_the_fonts_hold_what_their_list_says(face: str, arab: str) -> None:
+    written = letters(f"{face}-han") | letters(f"{face}-latin") | letters(arab)
+    # Joiners and the wide space have no shape of their own.
+    assert {letter for letter in held(face) - written if letter.isprintable()} == set()
+    assert len(held(face)) > 300
+
+
+CUT_ANEW = "cut the fonts anew: npm --prefix viewer/client run fonts"
+
+
+@pytest.mark.parametrize("record", sorted(SAMPLES.glob("*/artifact.toml")), ids=lambda path: path.parent.name)
+def test_the_samples_write_no_letter_that_the_fonts_lack(record: Path) -> None:
+    text = record.read_text(encoding="utf-8")
+    lacking = {letter for letter in text if ord(letter) > 0xFF} - held("sans")
+    assert lacking == set(), CUT_ANEW
+    names = "".join(tomllib.loads(text)["name"].values())
+    assert {letter for letter in names if ord(letter) > 0xFF} - held("serif") == set(), CUT_ANEW
 
 
 def test_the_interface_and_the_vocabulary_need_no_other_letters() -> None:
@@ -49,6 +65,11 @@ def test_a_letter_of_a_museums_own_record_asks_for_the_rest_of_the_fonts() -> No
     assert needs_more_letters("<p>\u9f98</p>")
     assert needs_more_letters('<h1 lang="zh-Hans">\u9f98</h1>')
     assert not needs_more_letters("<h1>English</h1>")
+
+
+@pytest.mark.parametrize("letter", ["\u0101", "\u0416", "\u0679"], ids=["pinyin", "cyrillic", "urdu"])
+def test_so_does_a_letter_of_another_script(letter: str) -> None:
+    assert needs_more_letters(f"<p>{letter}</p>")
 
 
 def test_latin_titles_and_text_are_in_our_fonts() -> None:

@@ -13,7 +13,7 @@ import { withoutEval } from './build-basis.mjs';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const out = path.resolve(here, '..', 'static');
 const part = `${out}.part`;
-const sources = ['src/relic.ts', 'src/site/site.ts', 'src/site/site.css'];
+const sources = ['src/relic.ts', 'src/site/site.ts', 'src/site/site.css', 'src/site/fonts-rest.css'];
 const fonts = ['.woff2', '.woff', '.png', '.webp', '.jpg', '.svg', '.wasm'];
 const packed = new Set(['.js', '.css', '.wasm', '.svg', '.json']);
 

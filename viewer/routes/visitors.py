@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from ..i18n import Language, languages, preferred
 from ..kinds import relic as relic_kind
 from ..library import Library
+from ..opening import chosen_opening
 from ..pages import render
 from ..wall import facets, hang
 from ..words import passage
@@ -32,8 +33,10 @@ def to_home(request: Request) -> Response:
 def home(request: Request) -> Response:
     """The home page: one relic in the light, then the collection."""
     library, language = _library(request), _language(request)
+    chosen = chosen_opening(request.app.state.settings.exhibits)
     relics = sorted(
-        library.relics, key=lambda r: (not r.is_ready, r.picture("poster") is None, not r.artifact.story)
+        library.relics,
+        key=lambda r: (r.key != chosen, not r.is_ready, r.picture("poster") is None, not r.artifact.story),
     )
     opening = relics[0] if relics else None
     others = hang(relics[1:9])

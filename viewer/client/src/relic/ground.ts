@@ -24,7 +24,7 @@ const SIZE_PX = 256;
 /** The picture reaches this many times the object's half width to each side, room for the blur. */
 const REACH = 1.7;
 /** The pool of light reaches this many times the object's largest side. */
-const POOL = 1.5;
+const POOL = 0.95;
 
 const FULL = 'varying vec2 vUv; void main() { vUv = uv; gl_Position = vec4(position.xy, 0.0, 1.0); }';
 const PLACED =

@@ -18,11 +18,12 @@ export interface Demand {
  */
 const TEXTURE_SHARE = 0.5;
 
-/** Tells whether a finer level would look the same: less than a pixel off, and texels no larger than pixels. */
+/** Tells whether a finer level would look the same: less than a pixel off, colours as fine as pixels. */
 export function isEnough(level: Level, demand: Demand): boolean {
   const shapeIsRight = level.errorMm * demand.pixelsPerMm <= 1;
-  const textureIsSharp = level.texturePx === 0 || level.texturePx * TEXTURE_SHARE >= demand.objectPx;
-  return shapeIsRight && textureIsSharp;
+  // Without a texture the colours lie on the vertices: so many of them cover a square of this many a side.
+  const texels = level.texturePx || Math.sqrt(level.vertices);
+  return shapeIsRight && (texels === 0 || texels * TEXTURE_SHARE >= demand.objectPx);
 }
 
 /** Gives the index of the level that is wanted; 0 is always allowed, or there would be nothing to see. */

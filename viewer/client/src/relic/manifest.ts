@@ -11,6 +11,8 @@ export interface Level {
   errorMm: number;
   /** Longest side of the largest texture; 0 without texture. */
   texturePx: number;
+  /** 0 when nothing is known. */
+  vertices: number;
 }
 
 export interface Relic {
@@ -25,8 +27,12 @@ export interface Relic {
 export async function readRelic(src: string, signal: AbortSignal): Promise<Relic> {
   const address = new URL(src, document.baseURI);
   if (/\.(glb|gltf)$/i.test(address.pathname)) {
-    const only = { quality: 'full', url: address.href, bytes: 0, decodedBytes: 0, errorMm: 0, texturePx: 0 };
-    return { levels: [only], sizeMm: undefined, confirmed: false };
+    const unknown = { bytes: 0, decodedBytes: 0, errorMm: 0, texturePx: 0, vertices: 0 };
+    return {
+      levels: [{ quality: 'full', url: address.href, ...unknown }],
+      sizeMm: undefined,
+      confirmed: false,
+    };
   }
   const answer = await fetch(address, { signal });
   if (!answer.ok) throw new Error(`${address.pathname}: ${answer.status}`);
@@ -44,6 +50,7 @@ export function relicFrom(manifest: Manifest, base: string): Relic {
       decodedBytes: one.decoded_bytes,
       errorMm: one.error_mm ?? one.deviation_mm.p95,
       texturePx: one.texture_px,
+      vertices: one.vertices ?? 0,
     }))
     .sort((a, b) => a.decodedBytes - b.decodedBytes || a.bytes - b.bytes);
   if (levels.length === 0) throw new Error('the manifest lists no model for the screen');

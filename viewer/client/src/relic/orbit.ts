@@ -14,26 +14,51 @@ export interface View {
 export interface Frame {
   center: Vec3;
   size: Vec3;
+  /** Pairs of a height above the centre and the farthest point from the vertical there; without it, the box. */
+  profile?: readonly (readonly [number, number])[];
 }
 
 export const FOV_DEG = 26;
 const FRONT_ELEVATION_DEG = 9;
+const LYING_ELEVATION_DEG = 42;
 const MIN_ELEVATION_DEG = -80;
 const MAX_ELEVATION_DEG = 88;
 const GLIDE_S = 0.09;
-const MARGIN = 1.12;
+const MARGIN = 1.1;
 
 const rad = (deg: number): number => (deg * Math.PI) / 180;
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
 
-/** Gives the distance at which the object, turned any way about its vertical, fits a window of this aspect. */
+/**
+ * Gives the elevation from which the front is seen: a little from above what stands, well from above what lies
+ * (a trench, a tile on its back), for from the side there would be an edge and nothing else.
+ */
+export function frontElevation(frame: Frame): number {
+  const [width, height, depth] = frame.size;
+  const upright = height / Math.max(Math.min(width, depth), 1e-9);
+  const lying = clamp((0.7 - upright) / 0.5, 0, 1);
+  return FRONT_ELEVATION_DEG + lying * (LYING_ELEVATION_DEG - FRONT_ELEVATION_DEG);
+}
+
+/**
+ * Gives the distance at which the object, seen from the front's elevation and turned any way about its vertical,
+ * fits a window of this aspect: a ring of radius r at height y comes nearest, and so largest, at its near point.
+ */
 export function fitDistance(frame: Frame, aspect: number): number {
   const [width, height, depth] = frame.size;
   const radius = Math.hypot(width, depth) / 2;
+  const rings = frame.profile ?? [[height / 2, radius] as const, [-height / 2, radius] as const];
+  const elevation = rad(frontElevation(frame));
+  const [sin, cos] = [Math.sin(elevation), Math.cos(elevation)];
   const tan = Math.tan(rad(FOV_DEG / 2));
-  const tall = height / 2 / tan + Math.max(depth, width) / 2;
-  const wide = radius / Math.sin(Math.atan(tan * aspect));
-  return Math.max(tall, wide) * MARGIN;
+  let distance = 0;
+  for (const [y, r] of rings) {
+    for (const side of [r, -r]) {
+      distance = Math.max(distance, Math.abs(y * cos - side * sin) / tan + side * cos + y * sin);
+    }
+    distance = Math.max(distance, Math.hypot(r / (tan * aspect), r * cos) + y * sin);
+  }
+  return distance * MARGIN;
 }
 
 /** Gives the unit vectors of a view: to the right, up, and from the target to the eye. */
@@ -68,7 +93,7 @@ export class Orbit {
 
   front(): View {
     const distance = fitDistance(this.frame, this.aspect);
-    return { azimuth: 0, elevation: FRONT_ELEVATION_DEG, distance, target: [...this.frame.center] };
+    return { azimuth: 0, elevation: frontElevation(this.frame), distance, target: [...this.frame.center] };
   }
 
   rotate(azimuthDeg: number, elevationDeg: number): void {

@@ -18,6 +18,7 @@ import { lamps } from './light';
 import { loadModel } from './loader';
 import { gpuBytesOf, partsOf, release } from './memory';
 import { depthOfCenter, FOV_DEG, Orbit, axesOf, type Frame, type Vec3 } from './orbit';
+import { profileOf } from './profile';
 import { ROOM, room } from './room';
 import { Turn } from './turn';
 
@@ -180,7 +181,8 @@ export class Stage {
   private settle(model: Object3D): void {
     const box = new Box3().setFromObject(model);
     const vec = (v: Vector3): Vec3 => [v.x, v.y, v.z];
-    const frame: Frame = { center: vec(box.getCenter(new Vector3())), size: vec(box.getSize(new Vector3())) };
+    const [center, size] = [vec(box.getCenter(new Vector3())), vec(box.getSize(new Vector3()))];
+    const frame: Frame = { center, size, profile: profileOf(model, center, size[1]) };
     this.orbit = new Orbit(frame);
     this.orbit.aspect = this.camera.aspect;
     this.orbit.set(this.orbit.front(), true);

@@ -59,7 +59,7 @@ canvas:focus-visible, button:focus-visible { outline: 3px solid var(--accent); }
 .bar { block-size: 7px; border: solid currentColor; border-width: 0 1.5px 1.5px; margin-block: 2px 5px; }
 .size { opacity: .85; }
 
-.toolbar { flex: none; padding: 8px clamp(8px, 2%, 24px) 10px; border-block-start: 1px solid color-mix(in srgb, var(--ink) 16%, transparent); }
+.toolbar { flex: none; padding: 4px clamp(8px, 2%, 24px) 10px; }
 .first, .rest { display: grid; grid-template-columns: repeat(4, 1fr); gap: 4px; }
 .rest { display: none; }
 .rest { margin-block-start: 4px; }

@@ -1,21 +1,20 @@
 """Makes the fonts of the site: one small file a script and face, holding what our own pages write.
 
-    python viewer/client/src/site/fonts/subset.py PACKAGES
+    npm --prefix viewer/client run fonts        (with the project's Python first in PATH)
 
-PACKAGES is a ``node_modules`` with @fontsource-variable/noto-{sans,serif}-sc, @fontsource/noto-sans-arabic
-and @fontsource/noto-naskh-arabic. The results are committed: they change only with the texts, and the set-up
-stays free of font tools. A test holds that every letter of the interface and of the vocabulary is in them.
+Run it when a test says that a record of the samples or a text of the interface writes a letter that the cuts
+lack. The results are committed: they change only with the texts, and the set-up stays free of font tools.
 
 Why not the packages' own slices: a Chinese page of 300 different characters touches some forty slices of
 50 KB a face, 2 MB and more; these files are 20 times smaller. ``han-*.txt`` beside the locales lists what
-they hold: a page with other letters (a museum's own records) also loads ``fonts-rest.css``, slices of 50 KB.
+they hold, ``other.txt`` what the cuts of the other scripts hold: a page with other letters (a museum's own
+records) also loads ``fonts-rest.css``, slices of 50 KB.
 """
 
 from __future__ import annotations
 
 import io
 import re
-import sys
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -38,7 +37,7 @@ ARABIC = (
 
 
 def main(packages: Path) -> None:
-    """Writes the woff2 files beside this script."""
+    """Writes the woff2 files beside this script from the font packages of a ``node_modules``."""
     text, names = page_text(), title_text()
     sans = packages / "@fontsource-variable/noto-sans-sc/files"
     serif = packages / "@fontsource-variable/noto-serif-sc/files"
@@ -48,6 +47,7 @@ def main(packages: Path) -> None:
     write("serif-han", merged(serif, titles, 600))
     for name, letters in (("sans", han), ("serif", titles)):
         (LETTERS / f"han-{name}.txt").write_text("".join(sorted(letters)) + "\n", encoding="utf-8")
+    (LETTERS / "other.txt").write_text("".join(sorted({*LATIN, *ARABIC} - {" "})) + "\n", encoding="utf-8")
     write("sans-latin", merged(sans, set(LATIN), 400))
     write("serif-latin", merged(serif, set(LATIN), 600))
     arab = packages / "@fontsource"
@@ -138,12 +138,14 @@ def is_arabic(letters: Iterable[str]) -> bool:
 
 
 def write(name: str, font: TTFont) -> None:
-    """Writes a woff2 beside this script."""
+    """Writes a woff2 beside this script; the same letters give the same bytes."""
     font.flavor = "woff2"
+    font.recalcTimestamp = False
+    font["head"].modified = font["head"].created
     path = HERE / f"{name}.woff2"
     font.save(path)
     print(f"{path.name}: {len(font.getBestCmap())} letters, {path.stat().st_size / 1000:.1f} KB")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(ROOT / "viewer/client/node_modules")
