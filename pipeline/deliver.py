@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from pipeline.catalogue.artifact import Artifact
-from pipeline.catalogue.derivative import Deviation, Manifest, Scale, View
+from pipeline.catalogue.derivative import ColourDifference, Deviation, Manifest, Scale, View
 from pipeline.progress import stage
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class Tools:
         pictures: renders the object.
         compare: draws scan and finest level side by side for the report.
         report: gives the report's files by name.
+        colour: measures the colours of a finished level, None where the scan has none.
     """
 
     files: Callable[[Path], Sequence[Path]]
@@ -76,6 +77,7 @@ class Tools:
     pictures: Callable[[Surface, About], Sequence[Shot]]
     compare: Callable[[Surface, bytes], dict[str, bytes]]
     report: Callable[[Manifest, Artifact, Mapping[str, bytes]], Mapping[str, bytes]]
+    colour: Callable[[Encoded, Surface, str], ColourDifference | None] = lambda _encoded, _scan, _level: None
 
 
 def real_tools() -> Tools:
@@ -83,7 +85,7 @@ def real_tools() -> Tools:
     from pipeline import formats
     from pipeline.node.validator import validate
 
-    return Tools(formats.files, formats.read, validate, prove, pictures, compare, report)
+    return Tools(formats.files, formats.read, validate, prove, pictures, compare, report, colour)
 
 
 def prove(encoded: Encoded, scan: Surface, level: str) -> Deviation:
@@ -93,6 +95,15 @@ def prove(encoded: Encoded, scan: Surface, level: str) -> Deviation:
 
     with stage("measure", level):
         return deviation(scan, read_glb_bytes(encoded.glb))
+
+
+def colour(encoded: Encoded, scan: Surface, level: str) -> ColourDifference | None:
+    """Measures the colours of a finished file, decoded again by our own reader."""
+    from pipeline.formats.gltf_read import read_glb_bytes
+    from pipeline.measure.colour import colour_difference
+
+    with stage("measure", level):
+        return colour_difference(scan, read_glb_bytes(encoded.glb))
 
 
 def pictures(surface: Surface, about: About) -> Sequence[Shot]:

@@ -43,6 +43,12 @@ class Scene:
         gaps: NDArray[np.float32] = np.linalg.norm(local - closest, axis=1)
         return gaps
 
+    def nearest(self, points: NDArray[np.float64]) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+        """Gives for points (N, 3) the triangle of the nearest surface point (N,) and its uv (N, 2)."""
+        local = np.ascontiguousarray(points - self.origin, dtype=np.float32)
+        found = self.scene.compute_closest_points(open3d().core.Tensor(local))
+        return found["primitive_ids"].numpy(), found["primitive_uvs"].numpy()
+
     def cast(
         self, rays: NDArray[np.float32]
     ) -> tuple[NDArray[np.float32], NDArray[np.uint32], NDArray[np.float32], NDArray[np.float32]]:

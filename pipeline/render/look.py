@@ -71,7 +71,13 @@ class Look:
         for index in np.unique(materials):
             where = slice(None) if len(s.materials) == 1 else materials == index
             self._paint(points, s.materials[index], where, flat_uvs)
+            if s.materials[index].normal_texture is not None:
+                self._bend(points.normal, triangle, s.materials[index], where, flat_uvs)
         return points
+
+    def colours(self, triangle: NDArray[np.uint32], uv: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Gives the linear colours (N, 3) alone."""
+        return self.at(triangle, uv).colour
 
     def at_normals(self, triangle: NDArray[np.uint32], uv: NDArray[np.float32]) -> NDArray[np.float32]:
         """Gives the unit normals (N, 3) alone."""
@@ -106,6 +112,32 @@ class Look:
             points.roughness[where] *= values[:, 1]
             points.metallic[where] *= values[:, 2]
 
+    def _bend(
+        self,
+        normals: NDArray[np.float32],
+        triangle: NDArray[np.uint32],
+        material: Material,
+        where: slice | NDArray[np.bool_],
+        uvs: list[NDArray[np.float32]],
+    ) -> None:
+        """Turns normals by the normal map (glTF 2.0, 3.9.3): x along u, y against v, which runs downwards."""
+        use = material.normal_texture
+        if use is None or use.uv_set >= len(uvs):
+            return
+        s, normal = self._surface, normals[where]
+        corners = s.triangles[triangle[where]]
+        place, flat = s.positions[corners], s.uvs[use.uv_set][corners].astype(np.float64)
+        p, q = place[:, 1] - place[:, 0], place[:, 2] - place[:, 0]
+        (u1, v1), (u2, v2) = (flat[:, 1] - flat[:, 0]).T[:, :, None], (flat[:, 2] - flat[:, 0]).T[:, :, None]
+        mirrored = np.sign(u1 * v2 - u2 * v1)
+        along = _across((p * v2 - q * v1) * mirrored, normal)
+        down = _across((q * u1 - p * u2) * mirrored, normal)
+        map_ = self._texels(use, uvs[use.uv_set][where]).astype(np.float32) / np.float32(127.5) - 1
+        map_[:, :2] *= material.normal_scale
+        bent = along * map_[:, :1] - down * map_[:, 1:2] + normal * map_[:, 2:]
+        bent /= np.maximum(np.linalg.norm(bent, axis=1, keepdims=True), 1e-6)
+        normals[where] = bent
+
     def _texels(self, use: TextureUse, uv: NDArray[np.float32]) -> NDArray[np.uint8]:
         """Bilinear texels (N, 3) uint8, in the texture's own encoding."""
         packed = _picture(use.texture, self._texture_px)
@@ -133,6 +165,15 @@ class Look:
         top += np.float32(0.5)
         out: NDArray[np.uint8] = top.astype(np.uint8)
         return out
+
+
+def _across(vectors: NDArray[np.float64], normal: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The vectors (N, 3) laid into the plane across the normals, at length one."""
+    flat = vectors - np.einsum("ij,ij->i", vectors, normal)[:, None] * normal
+    out: NDArray[np.float32] = (flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-30)).astype(
+        np.float32
+    )
+    return out
 
 
 def _blend(

@@ -86,6 +86,7 @@ def _made(job: Job, level: Level, result: Made, common: Made, given: Mapping[str
         if packed is not None:
             write(job.scan.out / f"{path}.br", [packed])
     deviation = job.tools.prove(made, reference, level.name)
+    colour = job.tools.colour(made, reference, level.name)
     return LevelRecord(
         Derivative(
             usage=level.usage,
@@ -104,6 +105,7 @@ def _made(job: Job, level: Level, result: Made, common: Made, given: Mapping[str
             required_extensions=made.required_extensions,
             error_mm=made.error_mm,
             steps=step_records(level.uses, given),
+            colour_de2000=colour,
         ),
         tuple(finding for finding in made.findings if finding not in reference.findings),
         "" if packed is None else hashlib.sha256(packed).hexdigest(),

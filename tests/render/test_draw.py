@@ -112,3 +112,23 @@ def test_the_object_fills_the_shared_picture_and_stands_in_its_middle():
         assert max((rows[-1] - rows[0]) / 210, (columns[-1] - columns[0]) / 400) == pytest.approx(
             0.82, abs=0.05
         )
+
+
+def test_a_normal_map_turns_the_light_the_way_it_says():
+    def lit(red):
+        bumps = np.full((8, 8, 3), (red, 128, 218), np.uint8)
+        board = placed(grid(4).but(materials=(painted(encoded(bumps), role="data"),)))
+        return render(board, camera=framed(board, 0, 60, 1.0), width=60, height=60, ground=False)[30, 30, 0]
+
+    # the key stands to the upper left: leaning left (x against u) is brighter than leaning right
+    assert int(lit(50)) > int(lit(128)) > int(lit(206))
+
+
+def test_green_in_a_normal_map_points_against_v():
+    def lit(green):
+        bumps = np.full((8, 8, 3), (128, green, 218), np.uint8)
+        board = placed(grid(4).but(materials=(painted(encoded(bumps), role="data"),)))
+        return render(board, camera=framed(board, 0, 60, 1.0), width=60, height=60, ground=False)[30, 30, 0]
+
+    # v grows towards the viewer and the key stands on the viewer's side: leaning away (green) is darker
+    assert int(lit(50)) > int(lit(206))

@@ -1,0 +1,94 @@
+"""How far colours are apart: CIEDE2000, sampled at the same places of scan and model.
+
+One unit is about what a trained eye just sees side by side. Textures are compared as area means of at most
+:data:`TEXTURE_PX`, so that a level is not blamed for grain that it was made to leave out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.catalogue.derivative import ColourDifference
+from pipeline.measure.deviation import sample
+from pipeline.measure.scene import scene_of
+
+if TYPE_CHECKING:
+    from pipeline.matter.surface import Surface
+
+TEXTURE_PX = 2048
+_TO_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
+"""Linear sRGB to XYZ, D65 (IEC 61966-2-1)."""
+_WHITE = _TO_XYZ.sum(axis=1)
+
+
+def colour_difference(
+    scan: Surface, model: Surface, *, samples: int = 20_000, seed: int = 3
+) -> ColourDifference | None:
+    """Gives CIEDE2000 between a scan and a model at points of the scan and the nearest points of the model.
+
+    None where the scan has neither texture nor vertex colours, or one of the two has no triangles.
+    """
+    from pipeline.render.look import Look
+
+    textured = any(m.colour_texture is not None for m in scan.materials)
+    if not textured and scan.colours is None:
+        return None
+    points = sample(scan, samples, seed)
+    if len(points) == 0 or len(model.triangles) == 0:
+        return None
+    seen = [Look(s, TEXTURE_PX).colours(*scene_of(s).nearest(points)) for s in (scan, model)]
+    gaps = ciede2000(lab(seen[0]), lab(seen[1]))
+    return ColourDifference(round(float(gaps.mean()), 3), round(float(np.quantile(gaps, 0.95)), 3), samples)
+
+
+def lab(linear: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Gives CIELAB (D65, 2 degrees) of linear sRGB values 0..1, both (N, 3)."""
+    ratio = linear.astype(np.float64) @ _TO_XYZ.T / _WHITE
+    f = np.where(ratio > (6 / 29) ** 3, np.cbrt(ratio), ratio / (3 * (6 / 29) ** 2) + 4 / 29)
+    x, y, z = f.T
+    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=1)
+
+
+def ciede2000(one: NDArray[np.float64], two: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Gives the CIEDE2000 difference (N,) of CIELAB colours (N, 3).
+
+    After Sharma, Wu, Dalal: The CIEDE2000 color-difference formula (Color Res. Appl. 30, 2005), with their
+    treatment of hues across 0 and of greys.
+    """
+    (l1, a1, b1), (l2, a2, b2) = one.T, two.T
+    grey = ((np.hypot(a1, b1) + np.hypot(a2, b2)) / 2) ** 7
+    stretch = 1 + 0.5 * (1 - np.sqrt(grey / (grey + 25.0**7)))
+    a1, a2 = a1 * stretch, a2 * stretch
+    c1, c2 = np.hypot(a1, b1), np.hypot(a2, b2)
+    h1, h2 = np.degrees(np.arctan2(b1, a1)) % 360, np.degrees(np.arctan2(b2, a2)) % 360
+    no_hue = c1 * c2 == 0
+    turn = np.where(no_hue, 0, (h2 - h1 + 180) % 360 - 180)
+    turn = np.where((np.abs(h2 - h1) == 180) & ~no_hue, h2 - h1, turn)
+    lightness, chroma = l2 - l1, c2 - c1
+    hue = 2 * np.sqrt(c1 * c2) * np.sin(np.radians(turn) / 2)
+    mean_l, mean_c = (l1 + l2) / 2, (c1 + c2) / 2
+    apart, total = np.abs(h1 - h2) > 180, h1 + h2
+    mean_h = np.where(apart, np.where(total < 360, total + 360, total - 360), total) / 2
+    mean_h = np.where(no_hue, total, mean_h)
+    t = 1 - 0.17 * _cos(mean_h - 30) + 0.24 * _cos(2 * mean_h)
+    t += 0.32 * _cos(3 * mean_h + 6) - 0.20 * _cos(4 * mean_h - 63)
+    square = (mean_l - 50) ** 2
+    s_l = 1 + 0.015 * square / np.sqrt(20 + square)
+    s_c, s_h = 1 + 0.045 * mean_c, 1 + 0.015 * mean_c * t
+    far = mean_c**7
+    bend = (
+        -2 * np.sqrt(far / (far + 25.0**7)) * np.sin(np.radians(60 * np.exp(-(((mean_h - 275) / 25) ** 2))))
+    )
+    light, c, h = lightness / s_l, chroma / s_c, hue / s_h
+    out: NDArray[np.float64] = np.sqrt(np.maximum(light * light + c * c + h * h + bend * c * h, 0))
+    return out
+
+
+def _cos(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+    out: NDArray[np.float64] = np.cos(np.radians(degrees))
+    return out
