@@ -3,8 +3,8 @@ makes.
 
 In this order, the first that speaks decides: the technician (``given``), ``capture.toml`` (``capture``), the
 format (glTF says metres), the register's dimensions where exactly one unit agrees with them within 5 %
-(``register``), and last an assumption: metres unless that makes the object implausible and millimetres do not
-(``assumed``).
+(``register``), and last an assumption: metres unless that makes the object implausible and millimetres do
+not, or the format is in millimetres by habit (``assumed``).
 """
 
 from __future__ import annotations
@@ -22,8 +22,11 @@ TOLERANCE = 0.05
 """Share by which a scan and the register may differ: registers are measured by ruler, often to half a
 centimetre."""
 
-SMALLEST_M, LARGEST_M = 0.002, 200.0
-"""A longest side outside of these is implausible for one object or one site."""
+SMALLEST_M, LARGEST_M = 0.002, 60.0
+"""A longest side outside of these is implausible for one object or one capture of a site, in metres."""
+
+MILLIMETRE_FORMATS = frozenset({"stl"})
+"""Formats that say no unit and are in millimetres by habit."""
 
 METRE_FORMATS = frozenset({"gltf", "glb", "usd", "usdz"})
 
@@ -73,7 +76,8 @@ def decide(
     if len(agreeing) == 1:
         return Decision(agreeing[0], "register")
     longest = max(whole)
-    if not _plausible(longest * METRES["m"]) and _plausible(longest * METRES["mm"]):
+    metres, millimetres = _plausible(longest * METRES["m"]), _plausible(longest * METRES["mm"])
+    if millimetres and (not metres or source_format in MILLIMETRE_FORMATS):
         return Decision("mm", "assumed")
     return Decision("m", "assumed")
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +16,36 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.formats import read
+from pipeline.node.validator import validate
 from pipeline.recipe import find, load, names
+
+ROOT = Path(__file__).parent.parent.parent
+EXTENSIONS = {
+    "EXT_meshopt_compression",
+    "EXT_texture_webp",
+    "KHR_mesh_quantization",
+    "KHR_texture_basisu",
+    "KHR_texture_transform",
+}
+"""What a published model may require of a reader."""
+
+TILE = "excavation/Montebelluna_scavo"
+NAMED: list[tuple[str, tuple[str, ...], tuple[float, ...], str, str]] = [
+    ("excavation-obj/trench_019.obj", (), (3880.5, 715.2, 4357.3), "+y", "assumed"),
+    ("busts/laurana.ply", ("--unit", "mm"), (467.6, 496.2, 260.1), "+y", "given"),
+    (f"{TILE}.019_LOD1.gltf", (), (3880.5, 715.2, 4357.3), "+y", "format"),
+    (f"{TILE}.020_LOD1.gltf", (), (3880.1, 931.6, 4364.0), "+y", "format"),
+    (f"{TILE}.021_LOD1.gltf", (), (3360.0, 1242.4, 4369.8), "+y", "format"),
+    (f"{TILE}.026_LOD1.gltf", (), (3885.2, 1489.9, 3868.1), "+y", "format"),
+    (f"{TILE}.027_LOD1.gltf", (), (3884.3, 1808.4, 3838.7), "+y", "format"),
+    (f"{TILE}_LOD1.gltf", (), (3425.4, 2037.3, 3819.1), "+y", "format"),
+    ("broken/many_small_holes.ply", (), (45.15, 71.0, 49.98), "+y", "assumed"),
+    ("broken/non_manif_hole.ply", (), (32.2, 32.1, 12.9), "-y", "assumed"),
+    ("broken/knot_max_simplified.STL", (), (160.7, 111.8, 160.5), "+z", "assumed"),
+    ("multitexture/TextureDouble.ply", (), (3000.0, 1000.0, 0.0), "+y", "assumed"),
+    ("helmet/greek_helmet.obj", (), (4347.1, 8086.2, 7946.0), "+y", "assumed"),
+]
+"""Scan, options, size in mm, its axis that is up, how the unit is known."""
 
 
 def test_every_recipe_that_comes_with_the_program_can_work() -> None:
@@ -19,36 +54,113 @@ def test_every_recipe_that_comes_with_the_program_can_work() -> None:
         assert load(find(name)).levels
 
 
-def process(tmp_path: Path, *arguments: str) -> Any:
-    assert main(["process", *arguments, "--out", str(tmp_path)]) == 0
-    return json.loads((tmp_path / "manifest.json").read_bytes())
+def process(out: Path, *arguments: str) -> Any:
+    assert main(["process", *arguments, "--out", str(out)]) == 0
+    return json.loads((out / "manifest.json").read_bytes())
 
 
 @pytest.mark.real
-def test_a_bust_in_millimetres_comes_out_at_its_size_with_its_proof(tmp_path: Path, scans: Path) -> None:
-    manifest = process(tmp_path, str(scans / "busts" / "laurana.ply"), "--unit", "mm")
+@pytest.mark.parametrize(("name", "options", "size_mm", "up", "evidence"), NAMED, ids=[n[0] for n in NAMED])
+def test_a_real_scan_comes_out_upright_at_its_size_with_its_proof(
+    tmp_path: Path,
+    scans: Path,
+    name: str,
+    options: tuple[str, ...],
+    size_mm: tuple[float, ...],
+    up: str,
+    evidence: str,
+) -> None:
+    manifest = process(tmp_path, str(scans / name), *options)
     scale = manifest["scale"]
-    assert scale["size_mm"] == pytest.approx([467.6, 496.2, 260.1], abs=0.1)
-    finest = 0.0
+    assert scale["size_mm"] == pytest.approx(size_mm, rel=1e-3, abs=0.1)
+    assert (scale["up"], scale["evidence"], scale["confirmed"]) == (up, evidence, evidence != "assumed")
+    assert [one["quality"] for one in manifest["derivatives"]] == ["small", "medium", "large"]
+    codes = {finding["code"]: finding["level"] for finding in manifest["findings"]}
+    assert ("unit-assumed" in codes) == (evidence == "assumed") and "failure" not in codes.values()
+    finest = 0
     for level in manifest["derivatives"]:
+        data = (tmp_path / level["path"]).read_bytes()
+        assert (level["bytes"], level["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
+        found = validate(data)
+        assert (found.errors, found.warnings) == (0, 0)
+        deviation = level["deviation_mm"]
+        assert deviation["mean"] <= deviation["p95"] <= min(level["error_mm"], deviation["max"])
+        assert set(level["required_extensions"]) <= EXTENSIONS
         model = read(tmp_path / level["path"])
+        assert len(model.triangles) == level["triangles"] >= max(1, finest)
+        finest = level["triangles"]
         low, high = model.bounds
-        assert (high - low)[1] == pytest.approx(0.4962, rel=0.01)
-        assert low[1] == pytest.approx(0, abs=0.002)
-        assert len(model.triangles) == level["triangles"] > finest
-        assert level["deviation_mm"]["p95"] <= level["error_mm"]
-        finest = len(model.triangles)
-    for name in ("report.html", "report.json", "artifact.toml", "capture.toml"):
-        assert (tmp_path / name).stat().st_size
+        allowed_m = max(deviation["max"], level["error_mm"]) / 1000
+        assert (high - low) * 1000 == pytest.approx(scale["size_mm"], abs=2000 * allowed_m)
+        assert low[1] == pytest.approx(0, abs=allowed_m)
+        assert (level["texture_px"] > 0) == (manifest["input"]["texture_px"] > 0)
+    for picture in manifest["pictures"]:
+        assert hashlib.sha256((tmp_path / picture["path"]).read_bytes()).hexdigest() == picture["sha256"]
+    for file in ("report.html", "report.json", "artifact.toml", "capture.toml"):
+        assert (tmp_path / file).stat().st_size
 
 
 @pytest.mark.real
-def test_a_textured_tile_keeps_its_texture_and_its_metres(tmp_path: Path, scans: Path) -> None:
-    manifest = process(tmp_path, str(scans / "excavation-obj" / "trench_019.obj"))
-    scale = manifest["scale"]
-    assert (scale["unit"], scale["evidence"], scale["confirmed"]) == ("m", "assumed", False)
-    assert "unit-assumed" in [finding["code"] for finding in manifest["findings"]]
-    paths = [file["path"] for file in manifest["input"]["files"]]
-    assert sorted(paths) == ["M_Montebelluna_scavo.019_LOD1_ALB.jpg", "trench_019.mtl", "trench_019.obj"]
-    for level in manifest["derivatives"]:
-        assert level["texture_px"] == 1024
+@pytest.mark.parametrize(
+    ("name", "english", "chinese"),
+    [
+        ("pointclouds/chameleon4k.pts", "point clouds are not read yet", "不能读取点云"),
+        ("pointclouds/bunny16k.pts", "point clouds are not read yet", "不能读取点云"),
+        ("excavation-obj", "2 models: trench_019.obj, trench_026.obj", "2 个模型"),
+        ("facade-photos", "11 pictures and no model", "11 张图片，没有模型"),
+        ("layers", "11 pictures and no model", "11 张图片，没有模型"),
+    ],
+)
+def test_what_is_no_single_model_is_refused_in_one_sentence_in_both_languages(
+    tmp_path: Path,
+    scans: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    english: str,
+    chinese: str,
+) -> None:
+    for language, told in (("en", english), ("zh_CN.UTF-8", chinese)):
+        monkeypatch.setenv("MUSEUM_LANG", language)
+        assert main(["process", str(scans / name), "--out", str(tmp_path / "out")]) == 2
+        err = capsys.readouterr().err
+        assert told in err and err.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.real
+def test_another_unit_makes_everything_anew_and_back_again_gives_the_same_bytes(
+    tmp_path: Path, scans: Path
+) -> None:
+    scan, out = str(scans / "broken" / "non_manif_hole.ply"), tmp_path / "out"
+    first = process(out, scan, "--unit", "ft")
+    larger = process(out, scan, "--unit", "m")
+    feet = [side / 0.3048 for side in first["scale"]["size_mm"]]
+    assert larger["scale"]["size_mm"] == pytest.approx(feet, abs=0.01)
+    assert len(list(out.glob("*.glb"))) == 3
+    assert process(out, scan, "--unit", "ft") == first
+
+
+@pytest.mark.real
+def test_killed_on_a_real_scan_it_goes_on_and_ends_with_the_same_bytes(tmp_path: Path, scans: Path) -> None:
+    scan = str(scans / "broken" / "many_small_holes.ply")
+    calm = process(tmp_path / "calm" / "out", scan, "--unit", "m")
+    out = tmp_path / "killed" / "out"
+    command = [sys.executable, "-m", "pipeline.cli", "process", scan, "--unit", "m", "--out", str(out)]
+    kills = 0
+    for until in (".museum/cache/*.json", "small.*.glb", "large.*.glb", "poster.*"):
+        process_ = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+        deadline = time.monotonic() + 60
+        while process_.poll() is None and not list(out.glob(until)) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        if process_.poll() is None:
+            os.killpg(process_.pid, signal.SIGKILL)
+            kills += 1
+        process_.wait()
+        if (out / "manifest.json").exists():
+            json.loads((out / "manifest.json").read_bytes())
+    assert kills >= 3
+    assert process(out, scan, "--unit", "m") == calm
+    assert {path.name for path in out.glob("*.*")} == {
+        path.name for path in (tmp_path / "calm" / "out").glob("*.*")
+    }

@@ -28,7 +28,8 @@ def test_a_register_that_agrees_with_no_unit_says_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("longest", "unit"), [(0.3, "m"), (150.0, "m"), (0.0021, "m"), (496.0, "mm"), (0.0001, "m"), (1e6, "m")]
+    ("longest", "unit"),
+    [(0.3, "m"), (50.0, "m"), (150.0, "mm"), (0.0021, "m"), (496.0, "mm"), (0.0001, "m"), (1e6, "m")],
 )
 def test_metres_are_assumed_unless_only_millimetres_are_plausible(longest: float, unit: str) -> None:
     assert decide([(longest, longest / 2, longest / 3)]) == Decision(unit, "assumed")  # type: ignore[arg-type]
