@@ -33,7 +33,7 @@ LOCALES = ("zh-Hans", "en")
 LEVELS = {
     "failure": ("不可发布", "Not fit to publish"),
     "warning": ("请查看", "Look at this"),
-    "info": ("已处理", "Done"),
+    "info": ("已记录", "Noted"),
 }
 QUALITIES = {"thumb": "缩略", "small": "小", "medium": "中", "large": "大", "full": "全"}
 EVIDENCE = {
@@ -149,12 +149,33 @@ def _page(manifest: Manifest, data: Mapping[str, Any], pictures: dict[str, bytes
         findings=data["findings"],
         pictures=embedded,
         style=_style(),
+        verdict=_verdict(manifest),
         evidence=EVIDENCE[manifest.scale.evidence],
         words=LEVELS,
         qualities=QUALITIES,
         devices=DEVICES,
     )
     return page.encode()
+
+
+def _verdict(manifest: Manifest) -> tuple[str, str]:
+    """The whole report in a sentence or two, zh-Hans and en: how near, in which colours, what is open."""
+    if not manifest.derivatives:
+        return "没有做出成品。", "No model was made."
+    finest = max(manifest.derivatives, key=lambda one: (one.usage == "view", one.triangles))
+    within = _mm(finest.deviation_mm.p95)
+    zh = f"最精细的成品有 95% 的表面与扫描相差不超过 {within} 毫米"
+    en = f"On the finest model 95 % of the surface lies within {within} mm of the scan"
+    if (colour := finest.colour_de2000) is not None:
+        zh += f"，平均色差 ΔE2000 为 {colour.mean:.2f}"
+        en += f", its colours differ by ΔE2000 {colour.mean:.2f} on average"
+    grave = [finding.level for finding in manifest.findings]
+    failures, warnings = grave.count("failure"), grave.count("warning")
+    if failures:
+        zh, en = f"{zh}。有 {failures} 项不可发布", f"{en}. Findings that forbid publishing: {failures}"
+    if warnings:
+        zh, en = f"{zh}。有 {warnings} 项须查看", f"{en}. Findings to look at: {warnings}"
+    return f"{zh}。", f"{en}."
 
 
 def _mm(value: float) -> str:

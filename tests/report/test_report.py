@@ -3,8 +3,11 @@ import hashlib
 import json
 from html.parser import HTMLParser
 
+from msgspec.structs import replace
+
 from pipeline.catalogue.artifact import Artifact
 from pipeline.catalogue.derivative import (
+    ColourDifference,
     Derivative,
     Deviation,
     Input,
@@ -92,7 +95,8 @@ def test_the_page_needs_no_script_and_nothing_from_elsewhere():
     assert len(addresses) == 2 and all(a.startswith("data:image/webp") for a in addresses)
     assert not [name for _, name, _ in page.attributes if name == "style" or name.startswith("on")]
     assert (
-        page.text.count("The scan") == 1 and [v for t, n, v in page.attributes if n == "alt" and not v] == []
+        page.text.count("The scan, placed and cleaned") == 1
+        and [v for t, n, v in page.attributes if n == "alt" and not v] == []
     )
 
 
@@ -123,3 +127,15 @@ def test_the_same_run_gives_the_same_report():
 
 def test_a_run_without_levels_or_findings_is_still_a_page():
     assert "没有需要说明的问题" in report(manifest(derivatives=(), findings=()))["report.html"].decode()
+
+
+def test_the_page_opens_with_how_near_the_finest_model_is_and_what_is_open():
+    made = manifest()
+    finest = max(made.derivatives, key=lambda one: one.triangles)
+    coloured = replace(finest, colour_de2000=ColourDifference(0.874, 1.762, 20_000))
+    page = report(replace(made, derivatives=(coloured,)))["report.html"].decode()
+    verdict = page.split('<p class="verdict">')[1].split("</p>")[0]
+    assert "95 % of the surface lies within" in verdict and "ΔE2000 0.87" in verdict
+    warnings = sum(finding.level == "warning" for finding in made.findings)
+    assert (f"Findings to look at: {warnings}" in verdict) == (warnings > 0)
+    assert "0.87 / 1.76" in page
