@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -137,15 +138,38 @@ def file_sha256(path: Path) -> str:
 
 def write(path: Path, pieces: Iterable[Any]) -> None:
     """Writes a file so that it is there whole or not at all; makes its folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    write_together({path: pieces})
+
+
+def write_together(files: Mapping[Path, Iterable[Any]]) -> None:
+    """Writes files so that a full disk changes none of them: all beside their places first, then all renamed,
+    in their order.
+
+    Raises:
+        OSError: one cannot be written; it is named.
+    """
+    ready: dict[Path, Path] = {}
     try:
-        with temporary.open("wb") as file:
-            for piece in pieces:
-                file.write(piece)
-        temporary.replace(path)
+        for path, pieces in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            ready[path] = temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+            with _named(path), temporary.open("wb") as file:
+                for piece in pieces:
+                    file.write(piece)
+        for path, temporary in ready.items():
+            temporary.replace(path)
     finally:
-        temporary.unlink(missing_ok=True)
+        for temporary in ready.values():
+            temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """A full disk does not say which file it was full for."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 _ARRAYS = ("positions", "triangles", "material_of", "normals", "colours")

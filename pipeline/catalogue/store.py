@@ -77,6 +77,15 @@ def write_json(record: msgspec.Struct, path: Path) -> None:
     """Writes a record as indented JSON in the order of its fields, atomically.
 
     Raises:
+        Failed: see :func:`json_of`; or it cannot be written.
+    """
+    _replace(path, json_of(record, path))
+
+
+def json_of(record: msgspec.Struct, path: Path) -> bytes:
+    """Gives a record as indented JSON in the order of its fields.
+
+    Raises:
         Failed: the record could not be read again, as with a number that is none (JSON has no NaN).
     """
     plain = msgspec.json.encode(record, enc_hook=encode_hook)
@@ -84,7 +93,7 @@ def write_json(record: msgspec.Struct, path: Path) -> None:
         msgspec.json.decode(plain, type=type(record), dec_hook=decode_hook)
     except msgspec.DecodeError as error:
         raise Failed(f"the record cannot be written as JSON: {error}", where=str(path)) from error
-    _replace(path, msgspec.json.format(plain, indent=2) + b"\n")
+    return msgspec.json.format(plain, indent=2) + b"\n"
 
 
 def _read_toml(path: Path, kind: type[_Record]) -> _Record:

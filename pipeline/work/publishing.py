@@ -9,12 +9,12 @@ import msgspec
 
 from pipeline import inputs
 from pipeline import scan as scans
-from pipeline.cache import file_sha256, write
+from pipeline.cache import file_sha256, write, write_together
 from pipeline.catalogue.capture import Capture, CapturedFile
 from pipeline.catalogue.derivative import Manifest, SourceFile
 from pipeline.catalogue.finding import Finding
 from pipeline.catalogue.folders import MANIFEST
-from pipeline.catalogue.store import write_json
+from pipeline.catalogue.store import json_of
 from pipeline.progress import stage
 from pipeline.run import STATE, State, artifact_of, whole_key
 
@@ -29,13 +29,12 @@ OURS = re.compile(
 def publish(job: Job, manifest: Manifest, files: tuple[SourceFile, ...], sides: Mapping[str, bytes]) -> None:
     """Writes the report and, last, the manifest; then removes what neither names."""
     scan, out, private = job.scan, job.scan.out, job.scan.out / scans.PRIVATE
-    named = {manifest.report}
-    with stage("report"):
-        for name, data in job.tools.report(manifest, artifact_of(scan), sides).items():
-            write(out / name, [data])
-            named.add(name)
     scans.draft(scan, captured(scan, files), job.options.unit, job.options.up)
-    write_json(manifest, out / MANIFEST)
+    with stage("report"):
+        made = dict(job.tools.report(manifest, artifact_of(scan), sides))
+        last = {MANIFEST: json_of(manifest, out / MANIFEST)}
+        write_together({out / name: [data] for name, data in (made | last).items()})
+    named = {manifest.report, *made}
     named |= {one.path for one in manifest.derivatives} | {one.path for one in manifest.pictures}
     named |= {f"{one.path}.br" for one in manifest.derivatives if one.bytes_wire < one.bytes}
     for path in out.iterdir():
