@@ -54,9 +54,10 @@ def summary(manifest: Manifest) -> None:
     known = evidence(scale.evidence)
     tell(console, say("size-line", size=size_mm, unit=scale.unit, evidence=known))
     tell(console, say("up-line", up=scale.up, up_evidence=in_language(scale.up_evidence, language())))
-    for finding in manifest.findings:
-        mark = {"info": "·", "warning": "!", "failure": "✗"}[finding.level]
-        tell(console, f"{mark} {finding.sentence(language())}")
+    marks = {"info": "·", "warning": "!", "failure": "✗"}
+    lines = [f"{marks[finding.level]} {finding.sentence(language())}" for finding in manifest.findings]
+    for line in dict.fromkeys(lines):  # levels may say the same of a texture
+        tell(console, line)
 
 
 def tell(console: Console, sentence: str) -> None:

@@ -76,13 +76,13 @@ def placed(job: Job, common: Made, known: Facts) -> Placed:
     record = job.cache.record(name, Placed)
     if record is None:
         surface: Surface = common.get()
-        findings = _held_against(surface, dimensions, known, forced=job.options.force_size)
+        findings = held_against(surface, dimensions, known, forced=job.options.force_size)
         record = Placed(_scale(surface, known, job.recipe.name), (*surface.findings, *findings))
         job.cache.keep_record(name, record)
     return record
 
 
-def _held_against(
+def held_against(
     surface: Surface, dimensions: Dimensions | None, known: Facts, *, forced: bool
 ) -> tuple[Finding, ...]:
     """What there is to say of the scan's size and the register's.

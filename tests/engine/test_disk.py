@@ -37,7 +37,7 @@ def test_whatever_could_not_be_written_the_last_result_is_whole(
         return real(path, mode, *more, **named)
 
     monkeypatch.setattr(Path, "open", opened)
-    with pytest.raises((OSError, Failed), match="(?i)no space left") as error:
+    with pytest.raises((OSError, Failed), match=r"(?i)no space left") as error:
         run(scan, out, Options(recipe=recipe, unit="cm", jobs=1))
     assert str(out) in str(error.value)
     after = contents(out)

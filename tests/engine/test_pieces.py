@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from pipeline.catalogue.artifact import Dimensions
+from pipeline.errors import Refused
 from pipeline.matter.surface import Material, Surface
 from pipeline.pieces import sides_of
 from pipeline.unit import Decision, decide, known_mm
+from pipeline.work.records import Facts
+from pipeline.work.size import held_against
 
 PLATE = Dimensions(literal="as measured", height_mm=300, diameter_mm=200, rim_diameter_mm=90, wall_mm=4)
 
@@ -41,6 +45,16 @@ def test_boxes_go_from_everything_to_the_largest_piece() -> None:
 def test_the_register_tells_the_unit_though_the_turntable_is_in_the_scan() -> None:
     surface = scan((200, 300, 0, 40), (500, 20, 400, 12))
     assert decide(sides_of(surface), dimensions=PLATE) == Decision("mm", "register")
+
+
+def test_the_main_piece_agrees_with_the_register_and_a_finding_tells_of_the_remains() -> None:
+    surface = scan((0.2, 0.3, 0, 40), (0.5, 0.02, 0.4, 12))
+    facts = Facts("mm", "given", "ply", triangles=1, vertices=1, texture_px=0, pixels=0)
+    (finding,) = held_against(surface, PLATE, facts, forced=False)
+    assert (finding.code, finding.level) == ("size-of-largest-piece", "warning")
+    assert "300 × 200" in finding.sentence("en") and "转台" in finding.sentence("zh-Hans")
+    with pytest.raises(Refused, match="the register says 300 × 200 mm"):
+        held_against(scan((0.5, 0.3, 0, 40)), PLATE, facts, forced=False)
 
 
 def test_rim_foot_and_wall_are_no_sides_of_the_box() -> None:
