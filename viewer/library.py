@@ -29,6 +29,12 @@ BARE_COLLECTION = "single"
 """Stands in an address for the collection of an object whose folder lies in none."""
 
 
+MODELS_AND_PICTURES = frozenset(
+    (".avif", ".glb", ".gltf", ".jpeg", ".jpg", ".ktx2", ".obj", ".ply", ".png", ".stl", ".usdz", ".webp")
+)
+"""What a manifest may put on the site. A page, a script or an SVG from here could run as one of ours."""
+
+
 class Trouble(msgspec.Struct, frozen=True):
     """A record that could not be read: which one, and the sentence that says why."""
 
@@ -84,9 +90,24 @@ class Relic(msgspec.Struct, frozen=True):
         if self.manifest is None:
             return None
         named = {d.path for d in self.manifest.derivatives} | {p.path for p in self.manifest.pictures}
-        if name not in named or "/" in name or "\\" in name or name.startswith("."):
+        if name not in named or Path(name).suffix.lower() not in MODELS_AND_PICTURES:
             return None
-        return self.folder / name
+        return self._inside(name)
+
+    @property
+    def report(self) -> Path | None:
+        """The report, None where there is none."""
+        return self._inside("report.html") if self.manifest else None
+
+    def _inside(self, name: str) -> Path | None:
+        """Gives a file right in the folder; never one that a symbolic link fetches from elsewhere."""
+        if "/" in name or "\\" in name or name.startswith("."):
+            return None
+        path = self.folder / name
+        try:
+            return path if path.resolve().parent == self.folder.resolve() else None
+        except (OSError, RuntimeError, ValueError):
+            return None
 
 
 class Library(msgspec.Struct, frozen=True):
@@ -158,15 +179,29 @@ def _read(found: Iterable[ObjectFolder], troubles: Iterable[Trouble]) -> Library
     relics: dict[str, Relic] = {}
     problems = list(troubles)
     for folder in found:
+        key = _printable(folder.key)
+        if key != folder.key:
+            problems.append(Trouble(key, "the folder's name is not UTF-8"))
+            log.warning("%s is not shown: the folder's name is not UTF-8", key)
+            continue
         try:
             relic = _relic(folder)
         except MuseumError as error:
-            problems.append(Trouble(folder.key, error.what))
-            log.warning("%s is not shown: %s", folder.key, error)
+            problems.append(Trouble(key, _printable(error.what)))
+            log.warning("%s is not shown: %s", key, _printable(str(error)))
+            continue
+        except Exception as error:  # one record must never take the others down
+            problems.append(Trouble(key, f"it cannot be read ({type(error).__name__})"))
+            log.exception("%s is not shown", key)
             continue
         if relic is not None:
             relics.setdefault(relic.key, relic)
     return Library(tuple(relics.values()), tuple(problems))
+
+
+def _printable(text: str) -> str:
+    """Gives a text that can be encoded: what came from a name or a record that is not UTF-8 is escaped."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _relic(folder: ObjectFolder) -> Relic | None:

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any
 
 import msgspec
 
@@ -18,6 +19,9 @@ from .capture import Capture
 from .derivative import Manifest
 from .explain import Path, Problem, key, shown
 from .text import LOCALES
+
+NUMBER_MAX = 2**53
+"""Largest number of a record: more is no whole number any longer in JSON or in a browser."""
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _DATE = re.compile(r"(\d{4})(?:[-./年](\d{1,2})(?:[-./月](\d{1,2}))?)?[年月日]?")
@@ -41,6 +45,19 @@ def check(record: Artifact | Capture | Manifest) -> Iterator[Problem]:
             yield from _file(("files", position), file.path, file.sha256, file.bytes)
     else:
         yield from _manifest(record)
+
+
+def sane_numbers(table: dict[str, Any]) -> Iterator[Problem]:
+    """Gives the numbers of a table, before it is a record, that no scan, file or object can have."""
+    waiting: list[tuple[Path, Any]] = [((), table)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(((*path, name), inner) for name, inner in value.items())
+        elif isinstance(value, list):
+            waiting.extend(((*path, position), inner) for position, inner in enumerate(value))
+        elif isinstance(value, int | float) and not abs(value) <= NUMBER_MAX:
+            yield Problem(path, f"{key(path)} is a number larger than anything here can be")
 
 
 def _artifact(artifact: Artifact) -> Iterator[Problem]:

@@ -16,6 +16,14 @@ TOML_BYTES = 4 * 1024 * 1024
 MANIFEST_BYTES = 32 * 1024 * 1024
 """Largest manifest."""
 
+DOTS_MAX = 64
+"""Dots on one line outside of strings. Python's parser takes time with the square of a key's parts: a key of
+100,000 parts, 200 KB, would hold it for minutes."""
+
+_TOML_PIECE = re.compile(
+    r""""{3}(?s:\\.|[^\\])*?"{3}|'{3}(?s:.)*?'{3}|"(?:\\.|[^"\\\n])*+"|'[^'\n]*+'|#[^\n]*+|[^"'#]++"""
+)
+_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 _TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _SAVE_AS_UTF8 = "open it in an editor and save it as UTF-8"
 
@@ -45,6 +53,7 @@ def toml_table(content: str, path: Path) -> dict[str, Any]:
     Raises:
         Refused: broken syntax, with its line.
     """
+    _short_keys(content, path)
     try:
         return tomllib.loads(content)
     except RecursionError:
@@ -74,7 +83,35 @@ def json_table(content: str, path: Path) -> dict[str, Any]:
         raise Refused(f"no valid JSON: {_lowered(str(error))}", where=str(path)) from None
     if not isinstance(table, dict):
         raise Refused("the file holds no table", where=str(path))
+    if _HALF_CHARACTER.search(content) and not _is_unicode(table):
+        raise Refused("the file holds half a character (a lone \\ud800 to \\udfff)", where=str(path))
     return table
+
+
+def _short_keys(content: str, path: Path) -> None:
+    """Refuses keys of very many parts; what stands after a string without end is no matter of this."""
+    at, dots, line = 0, 0, 1
+    while piece := _TOML_PIECE.match(content, at):
+        at = piece.end()
+        if piece[0][0] not in "\"'#":
+            for number, part in enumerate(piece[0].split("\n")):
+                dots = part.count(".") + (0 if number else dots)
+                if dots > DOTS_MAX:
+                    raise Refused(
+                        "the line has a key of too many parts", where=f"{path}, line {line + number}"
+                    )
+        elif "\n" in piece[0]:
+            dots = 0
+        line += piece[0].count("\n")
+
+
+def _is_unicode(table: dict[str, Any]) -> bool:
+    """Tells whether every text can be written again; JSON's escapes can name what is no character."""
+    try:
+        json.dumps(table, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _content(path: Path, max_bytes: int) -> bytes:

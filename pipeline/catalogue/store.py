@@ -19,7 +19,7 @@ from pipeline.errors import Failed, Refused
 from . import explain, reading, toml_write
 from .artifact import Artifact
 from .capture import Capture
-from .check import check
+from .check import check, sane_numbers
 from .derivative import Manifest
 from .folders import ObjectFolder, objects
 from .locate import line_of
@@ -106,12 +106,13 @@ def _record(
 ) -> _Record:
     """Gives the record, or refuses with the first thing wrong and how many more there are."""
     found: list[explain.Problem]
+    record: _Record
     try:
         record = msgspec.convert(table, kind, dec_hook=decode_hook)
     except msgspec.ValidationError as error:
         found = list(explain.problems(table, kind)) or [explain.Problem((), str(error))]
     else:
-        found = list(check(record))
+        found = [*check(record), *sane_numbers(table)]
         if not found:
             return record
     first = found[0]

@@ -23,7 +23,7 @@ from pipeline.catalogue.text import LOCALES, Text, decode_hook, encode_hook
 from pipeline.errors import Refused
 
 TEXTS = st.dictionaries(st.sampled_from(LOCALES), st.text(), max_size=2).map(Text)
-SIZES = st.none() | st.floats(min_value=0, exclude_min=True, allow_infinity=False)
+SIZES = st.none() | st.floats(min_value=0, max_value=2**53, exclude_min=True)
 ARTIFACTS = st.builds(
     Artifact,
     name=st.text(min_size=1).filter(str.strip).map(lambda name: Text({"en": name})),

@@ -222,3 +222,26 @@ def test_a_manifest_with_a_number_that_is_none_is_not_written(tmp_path: Path, ma
     with pytest.raises(Failed, match="cannot be written"):
         write_json(msgspec.structs.replace(manifest, derivatives=levels), tmp_path / "manifest.json")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "key", ["a" + ".a" * 100_000, 'a."b' + '" . "b' * 50_000 + '"', "[a" + ".b" * 900 + "]\n"]
+)
+def test_a_key_of_very_many_parts_is_refused_before_it_is_parsed(tmp_path: Path, key: str) -> None:
+    assert "key of too many parts" in refusal(tmp_path, f"{key} = 1\n")
+
+
+def test_dots_inside_texts_and_comments_are_no_parts_of_keys(tmp_path: Path) -> None:
+    dots, path = "." * 200, tmp_path / "artifact.toml"
+    text = f'# {dots}\n[name]\nen = "{dots}"\nzh-Hans = """\na\n{dots}"""\n[place]\nen = \'{dots}\'\n'
+    path.write_text(text, encoding="utf-8")
+    assert read_artifact(path).name["en"] == dots
+
+
+def test_half_a_character_in_a_manifest_is_refused(tmp_path: Path) -> None:
+    assert "half a character" in refusal(tmp_path, '{"object": "a\\ud800"}', "manifest.json")
+
+
+def test_a_number_that_nothing_can_have_is_refused_with_its_place(tmp_path: Path) -> None:
+    message = refusal(tmp_path, NAME + "[register.dimensions]\nheight_mm = 1e300\n")
+    assert message.startswith("artifact.toml, line 4: register.dimensions.height_mm is a number larger")

@@ -42,5 +42,5 @@ async def failed(request: Request, error: Exception) -> Response:
 
 
 def _language(request: Request) -> Language:
-    first = str(request.scope["path"]).split("/")[1]
+    first = str(request.scope["path"]).lstrip("/").split("/", 1)[0]  # "OPTIONS *" has a path without a slash
     return languages().get(first) or languages()[preferred(request.headers.get("accept-language", ""))]

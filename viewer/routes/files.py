@@ -34,9 +34,10 @@ def manifest(request: Request) -> Response:
 def report(request: Request) -> Response:
     """The report on how the model was made and how far it is from the scan."""
     relic = _relic(request)
-    if relic.manifest is None:
+    path = relic.report
+    if path is None:
         raise HTTPException(404)
-    response = delivery.deliver(request, relic.folder / "report.html", immutable=False)
+    response = delivery.deliver(request, path, immutable=False)
     response.headers["content-security-policy"] = REPORT_POLICY
     return response
 
