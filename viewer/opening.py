@@ -12,7 +12,7 @@ log = logging.getLogger("museum.opening")
 def chosen_opening(exhibits: Path) -> str:
     """Gives the key ``collection/object`` that the file names; empty where there is no file or no choice.
 
-    A file that cannot be read is named in the log, and the home page opens with the first object that is ready.
+    A file that cannot be read is named in the log; the home page opens with the first object that is ready.
     """
     path = exhibits / "home.toml"
     try:

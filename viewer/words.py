@@ -29,7 +29,7 @@ class Passage(NamedTuple):
 
     @property
     def head_and_tail(self) -> tuple[str, str]:
-        """The text and, apart, what stands in brackets at its end, brackets included: a name and its addition."""
+        """The text and, apart, what stands in brackets at its end, brackets included."""
         found = _BRACKETS_AT_END.fullmatch(self.text)
         return (found["head"], found["tail"]) if found else (self.text, "")
 

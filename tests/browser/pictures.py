@@ -2,8 +2,8 @@
 
     python -m tests.browser.pictures [OUT]          (default: test-pictures/)
 
-Every page kind in the sizes of a phone, a laptop, a screen and an upright panel, in Chinese (left to right) and
-Uyghur (right to left), of what lies in ``models/``; the models are drawn, so run ``museum demo`` before.
+Every page kind in the sizes of a phone, a laptop, a screen and an upright panel, in Chinese (left to right)
+and Uyghur (right to left), of what lies in ``models/``; the models are drawn, so run ``museum demo`` before.
 ``--docs`` takes the two pictures of the documentation instead.
 """
 
@@ -78,7 +78,7 @@ def take(browser: Browser, address: str, size: str, target: Path, *, whole: bool
     stand(page)
     if whole:  # pictures further down are fetched when they come near
         page.evaluate(
-            "Promise.all([...document.images].map((image) => { image.loading = 'eager'; return image.decode(); }))"
+            "Promise.all([...document.images].map((one) => { one.loading = 'eager'; return one.decode(); }))"
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=target, full_page=whole, timeout=READY_MS)

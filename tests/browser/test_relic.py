@@ -441,3 +441,95 @@ def test_a_relic_far_down_the_page_is_not_fetched(show: Any) -> None:
 def test_labels_that_are_not_json_leave_the_english_words(show: Any) -> None:
     page = show(labels="{oops")
     expect(page.locator(f'{RELIC} [data-action="zoom_in"]')).to_contain_text("Closer")
+
+
+def test_the_full_screen_button_fills_the_screen_and_leads_back(show: Any) -> None:
+    page = show(options={"width": 900})
+    button = page.locator(f'{RELIC} [data-action="full_screen"]')
+    button.click()
+    until(page, "return document.fullscreenElement === relic")
+    expect(button).to_contain_text("Leave full screen")
+    assert call(page, "return relic.getBoundingClientRect().height === innerHeight")
+    button.click()
+    until(page, "return document.fullscreenElement === null")
+    expect(button).to_have_text("Full screen")
+
+
+def test_where_an_element_may_not_have_the_screen_it_fills_the_window_and_escape_leads_back(
+    show: Any,
+) -> None:
+    page = show(options={"width": 900})
+    call(page, "Object.defineProperty(document, 'fullscreenEnabled', { value: false });")
+    page.locator(f'{RELIC} [data-action="full_screen"]').click()
+    assert call(page, "return relic.getBoundingClientRect().height === innerHeight")
+    page.keyboard.press("Escape")
+    assert call(page, "return relic.classList.contains('fills')") is False
+
+
+def touch(page: Page, *gestures: tuple[str, list[tuple[float, float]]]) -> None:
+    """Puts fingers on the screen: (touchStart | touchMove | touchEnd, places)."""
+    session = page.context.new_cdp_session(page)
+    for kind, places in gestures:
+        points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(places)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def test_two_fingers_that_part_come_closer(show: Any) -> None:
+    page = show(options={"has_touch": True})
+    front = view(page)
+    touch(
+        page,
+        ("touchStart", [(200, 120), (240, 120)]),
+        ("touchMove", [(180, 120), (260, 120)]),
+        ("touchMove", [(150, 120), (290, 120)]),
+        ("touchEnd", []),
+    )
+    after = view(page)
+    assert after["distance"] < 0.8 * front["distance"]
+    assert after["azimuth"] == front["azimuth"]
+
+
+@pytest.mark.parametrize(("more", "action"), [("", "pan-y"), ("kiosk", "none")])
+def test_a_finger_scrolls_the_page_but_on_a_kiosk_every_touch_is_the_models(
+    show: Any, more: str, action: str
+) -> None:
+    page = show(more=more, options={"has_touch": True})
+    assert (
+        call(page, "return getComputedStyle(relic.shadowRoot.querySelector('canvas')).touchAction") == action
+    )
+
+
+def test_who_saves_data_is_asked_first_and_gets_the_small_level(show: Any) -> None:
+    page = show(state=None)
+    page.add_init_script("Object.defineProperty(navigator, 'connection', { value: { saveData: true } });")
+    page.goto(page.url.split("?")[0] + "?src=/fine/manifest.json")
+    load = page.locator(f'{RELIC} [data-action="load"]')
+    expect(load).to_be_visible()
+    assert call(page, "return relic.dataset.state") == "poster"
+    load.click()
+    page.wait_for_selector(f'{RELIC}[data-state="ready"]', timeout=READY_MS)
+    page.wait_for_timeout(400)
+    assert call(page, "return relic.dataset.level") == "small"
+
+
+def test_a_page_that_is_put_away_frees_the_gpu_and_comes_back_with_its_model(show: Any) -> None:
+    page = show()
+    freed = call(
+        page,
+        "dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));"
+        "return [relic.gpuBytes, relic.shadowRoot.querySelector('canvas') === null, relic.dataset.state];",
+    )
+    assert freed == [0, True, "poster"]
+    call(page, "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));")
+    page.wait_for_selector(f'{RELIC}[data-state="ready"]', timeout=READY_MS)
+    assert red_and_green(hall_picture(page))[0] > 1000
+
+
+def test_a_relic_far_out_of_view_frees_the_gpu_and_stands_as_it_was_left_on_return(show: Any) -> None:
+    page = show(options={"height": 360}, count="8")
+    call(page, "relic.view = { azimuth: 77 }; await relic.settled();")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    until(page, "return relic.dataset.state === 'poster' && relic.gpuBytes === 0")
+    page.evaluate("scrollTo(0, 0)")
+    until(page, "return relic.dataset.state === 'ready'")
+    assert view(page)["azimuth"] == 77

@@ -23,6 +23,8 @@ interface Device extends Navigator {
 }
 
 const NEAR = '60% 0px';
+/** Farther than this nobody comes back to it soon: its memory is worth more to the others. */
+const FAR = '300% 0px';
 const RESTORE_PATIENCE_MS = 5000;
 
 class NoWebGl extends Error {}
@@ -37,6 +39,8 @@ export class MuseumRelic extends HTMLElement {
   private climbing = false;
   private ending = new AbortController();
   private sight: IntersectionObserver | undefined;
+  private distance: IntersectionObserver | undefined;
+  private kept: View | undefined;
   private measure: ResizeObserver | undefined;
   private visible = false;
   private turned = false;
@@ -61,10 +65,15 @@ export class MuseumRelic extends HTMLElement {
       rootMargin: NEAR,
     });
     this.sight.observe(this);
+    this.distance = new IntersectionObserver((entries) => !entries.at(-1)!.isIntersecting && this.letGo(), {
+      rootMargin: FAR,
+    });
+    this.distance.observe(this);
   }
 
   disconnectedCallback(): void {
     this.sight?.disconnect();
+    this.distance?.disconnect();
     this.measure?.disconnect();
     this.clear();
   }
@@ -120,6 +129,14 @@ export class MuseumRelic extends HTMLElement {
     if (!near || this.state !== 'poster') return;
     if (this.saveData) this.inside.notice(this.labels.load, { name: 'load', go: () => void this.start() });
     else void this.start();
+  }
+
+  /** Far out of sight: back to the picture; the view is kept for when the visitor returns. */
+  private letGo(): void {
+    if (!this.stage) return;
+    const view = this.view;
+    this.clear();
+    this.kept = view;
   }
 
   private pauseOrGo(): void {
@@ -231,6 +248,8 @@ export class MuseumRelic extends HTMLElement {
     this.tell('relic-level', { level: quality });
     if (!first || !stage || !relic) return;
     if (stage.orbit) stage.orbit.still = this.still;
+    if (this.kept) stage.orbit?.set(this.kept, true);
+    this.kept = undefined;
     this.styleGround();
     this.inside.clearNote();
     const [x, y, z] = stage.orbit!.frame.size;

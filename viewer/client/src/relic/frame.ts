@@ -132,7 +132,7 @@ export class Inside {
   scale(pixelsPerMetre: number): void {
     this.measure.hidden = !(pixelsPerMetre > 0);
     if (this.measure.hidden) return;
-    const room = Math.min(150, this.hall.clientWidth * 0.36);
+    const room = Math.min(150, this.hall.clientWidth * 0.25);
     const { mm, px } = roundLength(pixelsPerMetre / 1000, room);
     const text = lengthText(this.host, this.labels, mm);
     if (this.barText.textContent !== text) this.barText.textContent = text;

@@ -81,6 +81,11 @@ button:hover { background: color-mix(in srgb, var(--ink) 10%, transparent); }
 button:active { background: color-mix(in srgb, var(--ink) 18%, transparent); }
 button[aria-expanded="true"] { border-color: currentColor; }
 button:disabled { opacity: .4; cursor: default; background: none; }
+/* On a phone the corner is small, and the page says the size. */
+@container (max-width: 29rem) {
+  .measure { margin: 4px; padding: 4px 8px; }
+  .measure .size { display: none; }
+}
 @container (min-width: 40rem) {
   .first, .rest { grid-template-columns: none; grid-auto-flow: column; grid-auto-columns: minmax(76px, max-content); justify-content: center; }
   .help { text-align: center; }
