@@ -63,3 +63,8 @@ def test_every_dependency_of_the_project_is_in_the_developers_lock() -> None:
     names = {re.split(r"[<>=;\[ ]", d)[0].lower() for d in wanted}
     locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements.lock").read_text(), flags=re.MULTILINE))
     assert names - locked == set()
+
+
+def test_no_two_test_files_share_a_name() -> None:
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names)), "pytest imports a test file by its name alone"
