@@ -63,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _end(Failed("interrupted", do="the next run goes on where this one stopped"))
     except MuseumError as error:
         return _end(error)
-    except OSError as error:
+    except (OSError, MemoryError) as error:
         return _end(_system(error))
     except Exception as error:
         if os.environ.get("MUSEUM_DEBUG"):
@@ -72,8 +72,10 @@ def main(arguments: list[str] | None = None) -> int:
         return _end(Failed(what, do="MUSEUM_DEBUG=1 shows where"))
 
 
-def _system(error: OSError) -> Failed:
+def _system(error: OSError | MemoryError) -> Failed:
     """An error of the system as one of ours."""
+    if isinstance(error, MemoryError):
+        return Failed("the memory does not suffice", do="close other programs, or make the scan smaller")
     where = str(error.filename or "")
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Failed("the disk is full", where=where, do="make room and run again, what was done is kept")

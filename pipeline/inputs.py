@@ -70,9 +70,13 @@ def names_in(folder: Path, but: Path) -> list[str]:
     """Gives the names of the files two levels deep: a texture that is found now and was missing then shows
     here."""
     found: list[str] = []
+    apart = but != folder and but.is_relative_to(folder)  # a folder that holds the scan hides nothing of it
     for path in (*folder.glob("*"), *folder.glob("*/*")):
-        if not path.is_relative_to(but) and not path.name.startswith(".") and path.is_file():
-            found.append(path.relative_to(folder).as_posix())
+        name = path.relative_to(folder)
+        if (apart and path.is_relative_to(but)) or any(part.startswith(".") for part in name.parts):
+            continue
+        if path.is_file():
+            found.append(name.as_posix())
         if len(found) >= _MOST_NAMES:
             break
     return sorted(found)

@@ -21,7 +21,7 @@ DTYPES: dict[int, np.dtype[Any]] = {
 }
 COMPONENTS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
 
-UNBACKED_MAX_BYTES = 1 << 30
+UNBACKED_MAX_BYTES = 64 << 20
 """Of an accessor without data of its own (zeros but for a sparse part): it costs the file nothing."""
 
 RATIO_MAX = 4096

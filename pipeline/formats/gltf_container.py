@@ -19,6 +19,9 @@ from pipeline.formats.gltf_types import Gltf, Index
 JSON_MAX_BYTES = 256 << 20
 """Of the JSON part. Real ones with a thousand tiles stay under 10 MB; embedded data: buffers may be large."""
 
+FILE_MAX_BYTES = 1 << 32
+"""Of a GLB, whose length has 32 bits, and of one buffer."""
+
 SUPPORTED = frozenset(
     {
         "EXT_meshopt_compression",
@@ -44,6 +47,7 @@ class Document:
     def __init__(self, gltf: Gltf, chunk: bytes | None, folder: Path | None, name: str) -> None:
         self.gltf, self.chunk, self.folder, self.name = gltf, chunk, folder, name
         self._buffers: dict[int, memoryview] = {}
+        self._files: paths.Folder | None = None
         self.views: dict[int, memoryview] = {}
         """Decompressed buffer views, kept because several accessors share one."""
 
@@ -74,7 +78,7 @@ class Document:
         """
         if index not in self._buffers:
             entry = self.item(self.gltf.buffers, index, "buffer")
-            data = self._load(entry.uri, index)
+            data = self._load(entry.uri, index, entry.byte_length)
             if len(data) < entry.byte_length:
                 raise Refused(
                     f"buffer {index} says {entry.byte_length} bytes and has {len(data)}",
@@ -91,7 +95,7 @@ class Document:
             raise Refused(f"{length} bytes at {offset} lie outside of buffer {buffer}", where=self.name)
         return data[offset : offset + length]
 
-    def _load(self, uri: str | None, index: int) -> bytes:
+    def _load(self, uri: str | None, index: int, length: int) -> bytes:
         if uri is None:
             if self.chunk is None or index != 0:
                 raise Refused(f"buffer {index} has no data", where=self.name, do="export the model again")
@@ -105,13 +109,15 @@ class Document:
                 where=self.name,
                 do="copy it beside the model",
             )
-        return path.read_bytes()
+        return _bytes_of(path, length)
 
     def file(self, uri: str) -> Path | None:
         """Gives the file in the model's folder that a relative address means, None where there is none."""
         if self.folder is None or "://" in uri or uri.startswith(("data:", "file:", "http:", "https:")):
             return None
-        return paths.resolve(self.folder, uri)
+        if self._files is None:
+            self._files = paths.Folder(self.folder)
+        return self._files.resolve(uri)
 
 
 def shown(uri: str) -> str:
@@ -137,10 +143,21 @@ def open_path(path: Path) -> Document:
         Refused: not glTF 2.0, cut off, or it requires an extension that is not known here.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            most = FILE_MAX_BYTES if file.read(4) == b"glTF" else JSON_MAX_BYTES
+        data = _bytes_of(path, path.stat().st_size, most)
     except OSError as error:
         raise Refused(f"the file cannot be opened ({error.strerror})", where=path.name) from error
     return open_bytes(data, folder=path.parent, name=path.name)
+
+
+def _bytes_of(path: Path, length: int, most: int = FILE_MAX_BYTES) -> bytes:
+    """Gives the first ``length`` bytes of a file."""
+    size = min(length, path.stat().st_size)
+    if size > most:
+        raise Refused(f"the file has {size} bytes, {most} are allowed", where=path.name, do="split the scan")
+    with path.open("rb") as file:
+        return file.read(size)
 
 
 def open_bytes(data: bytes, *, folder: Path | None = None, name: str = "model.glb") -> Document:

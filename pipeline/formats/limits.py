@@ -33,6 +33,10 @@ blocks of 1 MiB 4.5 s, 410; 4 MiB 3.8 s, 408; 8 MiB 4.5 s, 411; 32 MiB 6.1 s, 79
 CONCAVE_CORNERS_MAX = 500
 """Corners of a concave polygon that is still clipped ear by ear (quadratic); larger ones become fans."""
 
+CONCAVE_WORK_MAX = 2 * 10**10
+"""Sum of the cubes of the corners of concave polygons that are clipped at a time: 160 of 500 corners (40 s)
+or 20 million of 10. Those after it become fans."""
+
 MATERIALS_MAX = 4_096
 """Materials of one model. Each is a draw call; photogrammetry writes one a texture."""
 

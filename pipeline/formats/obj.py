@@ -108,10 +108,13 @@ def files_of(path: Path) -> tuple[Path, ...]:
             libraries += _library_names(text[:cut])
             rest = text[cut:][-65536:]
         libraries += _library_names(rest)
-    found = [lib for named in dict.fromkeys(libraries) for lib in _libraries(path, named)]
+    libraries = list(dict.fromkeys(libraries))
+    assemble.count("material libraries", len(libraries), limits.MATERIALS_MAX, name=path.name)
+    folder = paths.Folder(path.parent)
+    found = list(dict.fromkeys(lib for named in libraries for lib in _libraries(folder, named)))
     if not found:
         found = _library_of_same_name(path)
-    named_maps = [paths.resolve(path.parent, name) for library in found for name in mtl.maps_of(library)]
+    named_maps = [folder.resolve(name) for library in found for name in mtl.maps_of(library)]
     return (path, *dict.fromkeys(p for p in (*found, *named_maps) if p is not None))
 
 
@@ -292,8 +295,10 @@ def _materials(
     material_of = np.repeat(np.array([numbers.get(n, 0) for n in names], np.int32), lengths)
 
     libraries: list[Path] = []
-    for named in dict.fromkeys(parsed.mtllib):
-        found = _libraries(path, named)
+    folder, written = paths.Folder(path.parent), list(dict.fromkeys(parsed.mtllib))
+    assemble.count("material libraries", len(written), limits.MATERIALS_MAX, name=path.name)
+    for named in written:
+        found = _libraries(folder, named)
         if not found:
             findings.append(
                 Finding("mtl-missing", "warning", {"file": named.replace("\\", "/").split("/")[-1]})
@@ -303,7 +308,7 @@ def _materials(
         findings.append(Finding("mtl-by-name", "info", {"file": guess[0].name}))
         libraries = guess
     known: dict[str, mtl.MtlMaterial] = {}
-    for library in libraries:
+    for library in dict.fromkeys(libraries):
         for name, material in mtl.read_mtl(library, textures, only=set(used)).items():
             known.setdefault(name, material)
     for name in used:
@@ -312,12 +317,12 @@ def _materials(
     return [known.get(name) or mtl.MtlMaterial(Material(name=name)) for name in used], material_of
 
 
-def _libraries(path: Path, named: str) -> list[Path]:
+def _libraries(folder: paths.Folder, named: str) -> list[Path]:
     """The file ``named``, or, where the name is several names, all that there are."""
-    whole = paths.resolve(path.parent, named)
+    whole = folder.resolve(named)
     if whole is not None:
         return [whole]
-    parts = [paths.resolve(path.parent, part) for part in named.split()]
+    parts = [folder.resolve(part) for part in dict.fromkeys(named.split())]
     return [p for p in parts if p is not None]
 
 

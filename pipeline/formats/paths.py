@@ -15,27 +15,93 @@ from urllib.parse import unquote
 from . import limits
 
 
+class Folder:
+    """Finds files below a folder. Each folder is listed once, however many names are asked for: a library
+    may name 100,000 textures in a folder of 50,000 files.
+
+    Args:
+        path: folder of the model.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.root = path.resolve()
+        self._listed: dict[Path, list[Path]] = {}
+        self._first: dict[Path, dict[str, Path]] = {}
+        self._by_name: dict[str, list[Path]] | None = None
+
+    def resolve(self, named: str) -> Path | None:
+        """As :func:`resolve`."""
+        for spelling in dict.fromkeys((named, unquote(named))):
+            parts = _parts(spelling)
+            if not parts:
+                continue
+            if ".." not in parts and (found := self._walk(parts)) is not None:
+                return found
+            if parts[-1] != ".." and (found := self._search(parts[-1])) is not None:
+                return found
+        return None
+
+    def _walk(self, parts: tuple[str, ...]) -> Path | None:
+        """Follows ``parts`` from the root, exactly where possible, else without case."""
+        exact = self.root.joinpath(*parts)
+        if inside(self.root, exact):
+            return exact
+        place = self.root
+        for part in parts:
+            match = self._keyed(place).get(_key(part))
+            if match is None:
+                return None
+            place = match
+        return place if inside(self.root, place) else None
+
+    def _search(self, name: str) -> Path | None:
+        """The nearest file of that name, not through linked folders."""
+        if self._by_name is None:
+            self._by_name = self._names()
+        return next((p for p in self._by_name.get(_key(name), ()) if inside(self.root, p)), None)
+
+    def _names(self) -> dict[str, list[Path]]:
+        """Everything below the root by its name, breadth first."""
+        names: dict[str, list[Path]] = {}
+        looked_at, queue = 0, deque([(self.root, 0)])
+        while queue:
+            place, depth = queue.popleft()
+            for entry in self._entries(place):
+                looked_at += 1
+                if looked_at > limits.SEARCH_MAX_ENTRIES:
+                    return names
+                names.setdefault(_key(entry.name), []).append(entry)
+                if depth < limits.SEARCH_MAX_DEPTH and _is_own_folder(entry):
+                    queue.append((entry, depth + 1))
+        return names
+
+    def _keyed(self, folder: Path) -> dict[str, Path]:
+        """The first entry of each name in a folder."""
+        if folder not in self._first:
+            self._first[folder] = {_key(entry.name): entry for entry in reversed(self._entries(folder))}
+        return self._first[folder]
+
+    def _entries(self, folder: Path) -> list[Path]:
+        if folder not in self._listed:
+            try:
+                self._listed[folder] = sorted(folder.iterdir())
+            except OSError:
+                self._listed[folder] = []
+        return self._listed[folder]
+
+
 def resolve(folder: Path, named: str) -> Path | None:
     """Gives the file inside ``folder`` that ``named`` means, or None where there is none.
 
     Tried in this order: the path as written, the path ignoring case, the last part of it anywhere in the
     folder (nearest first, then by name), each also with ``%20`` and its like decoded. Names compare without
-    case and in Unicode's NFC form, because archives from macOS carry NFD.
+    case and in Unicode's NFC form, because archives from macOS carry NFD. For many names use :class:`Folder`.
 
     Args:
         folder: folder of the model.
         named: what the model file says, with slashes or backslashes, quoted or not.
     """
-    root = folder.resolve()
-    for spelling in dict.fromkeys((named, unquote(named))):
-        parts = _parts(spelling)
-        if not parts:
-            continue
-        if ".." not in parts and (found := _walk(root, parts)) is not None:
-            return found
-        if parts[-1] != ".." and (found := _search(root, parts[-1])) is not None:
-            return found
-    return None
+    return Folder(folder).resolve(named)
 
 
 def inside(root: Path, path: Path) -> bool:
@@ -61,39 +127,8 @@ def _key(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _walk(root: Path, parts: tuple[str, ...]) -> Path | None:
-    """Follows ``parts`` from ``root``, exactly where possible, else without case."""
-    exact = root.joinpath(*parts)
-    if inside(root, exact):
-        return exact
-    place = root
-    for part in parts:
-        matches = [entry for entry in _entries(place) if _key(entry.name) == _key(part)]
-        if not matches:
-            return None
-        place = matches[0]
-    return place if inside(root, place) else None
-
-
-def _search(root: Path, name: str) -> Path | None:
-    """Looks for ``name`` breadth first, not through linked folders."""
-    wanted, looked_at = _key(name), 0
-    queue = deque([(root, 0)])
-    while queue:
-        place, depth = queue.popleft()
-        for entry in _entries(place):
-            looked_at += 1
-            if looked_at > limits.SEARCH_MAX_ENTRIES:
-                return None
-            if _key(entry.name) == wanted and inside(root, entry):
-                return entry
-            if depth < limits.SEARCH_MAX_DEPTH and entry.is_dir() and not entry.is_symlink():
-                queue.append((entry, depth + 1))
-    return None
-
-
-def _entries(folder: Path) -> list[Path]:
+def _is_own_folder(entry: Path) -> bool:
     try:
-        return sorted(folder.iterdir())
+        return entry.is_dir() and not entry.is_symlink()
     except OSError:
-        return []
+        return False

@@ -65,7 +65,8 @@ def files_of(path: Path) -> tuple[Path, ...]:
     """Gives the file and the textures that its head names and its folder has."""
     with path.open("rb") as file:
         header = read_header(file, name=path.name)
-    found = (paths.resolve(path.parent, named) for named in texture_names(header, path))
+    folder = paths.Folder(path.parent)
+    found = (folder.resolve(named) for named in texture_names(header, path))
     return (path, *dict.fromkeys(p for p in found if p is not None))
 
 

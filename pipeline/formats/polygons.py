@@ -31,7 +31,7 @@ def triangulate(
     starts = np.concatenate(([0], np.cumsum(sizes, dtype=np.int64)))[:-1]
     pieces: list[NDArray[np.int64]] = []
     sources: list[NDArray[np.int64]] = []
-    fanned = 0
+    fanned, work = 0, 0
     for size in np.unique(sizes).tolist():
         if size < 3:
             continue
@@ -50,7 +50,10 @@ def triangulate(
                 elif size > limits.CONCAVE_CORNERS_MAX:
                     fanned += len(concave)
                 else:
-                    for polygon in concave.tolist():
+                    clipped = concave[: (limits.CONCAVE_WORK_MAX - work) // size**3]
+                    work += len(clipped) * size**3
+                    fanned += len(concave) - len(clipped)
+                    for polygon in clipped.tolist():
                         local[polygon] = clip_ears(loops[polygon])
         pieces.append((local + starts[which, None, None]).reshape(-1, 3))
         sources.append(np.repeat(which, size - 2))

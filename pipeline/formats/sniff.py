@@ -38,6 +38,8 @@ def kind(path: Path) -> str:
     Raises:
         Refused: empty, a point cloud, or another format; the sentence says which, and what is readable.
     """
+    if path.exists() and not path.is_file():
+        raise Refused("this is no ordinary file", where=path.name, do="copy the scan into a folder")
     try:
         with path.open("rb") as file:
             start = file.read(65536)

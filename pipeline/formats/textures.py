@@ -24,6 +24,10 @@ class Textures:
     findings: list[Finding] = field(default_factory=list)
     _probed: dict[tuple[Path, Role], Texture] = field(default_factory=dict)
     _missing: set[str] = field(default_factory=set)
+    _files: paths.Folder = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._files = paths.Folder(self.folder)
 
     def get(self, named: str, role: Role, *, material: str) -> Texture | None:
         """Gives the texture, or None, with a finding, where it is not in the folder.
@@ -31,7 +35,7 @@ class Textures:
         Raises:
             Refused: the file is there and is no image, is cut off, or is too large.
         """
-        path = paths.resolve(self.folder, named)
+        path = self._files.resolve(named)
         if path is None:
             if named not in self._missing:
                 self._missing.add(named)
