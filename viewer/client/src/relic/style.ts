@@ -90,7 +90,7 @@ button:disabled { opacity: .4; cursor: default; background: none; }
   .first, .rest { grid-template-columns: none; grid-auto-flow: column; grid-auto-columns: minmax(76px, max-content); justify-content: center; }
   .help { text-align: center; }
 }
-@container (min-width: 74rem) {
+@container (min-width: 100rem) {
   .toolbar { display: flex; justify-content: center; gap: 4px; }
   .toolbar .rest { display: grid; margin: 0; }
   .toolbar .more, .toolbar .help { display: none; }
