@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline import formats, unit
+from pipeline.asked import Options, asserted, dimensions_of
 from pipeline.catalogue.capture import METRES
 from pipeline.catalogue.finding import Finding
 from pipeline.errors import Refused
 from pipeline.measure import topology
 from pipeline.measure.upright import Upright, find_up
 from pipeline.pieces import sides_of
-from pipeline.run import Options, asserted, dimensions_of
 
 if TYPE_CHECKING:
     from pipeline.matter.surface import Surface

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 def command(paths: tuple[Path, ...], unit: str | None) -> int:
     """Prints a table for each path; exit code 2 when the register disagrees with a scan's size."""
     from pipeline import scan
+    from pipeline.asked import Options
     from pipeline.check import examine
     from pipeline.commands.show import progress
     from pipeline.progress import stage
-    from pipeline.run import Options
 
     scans = scan.find(paths)
     agreed = True

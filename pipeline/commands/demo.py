@@ -18,9 +18,9 @@ from pipeline.texts import say
 @click.option("--no-serve", is_flag=True, help=say("option-no-serve"))
 def command(host: str, port: int, jobs: int | None, no_serve: bool) -> int:
     """Makes the samples where they are missing, processes what is new, serves."""
+    from pipeline.asked import Options
     from pipeline.commands.process import run_all
     from pipeline.commands.serve import serve
-    from pipeline.run import Options
     from pipeline.scan import find, project_folder
 
     project = project_folder()

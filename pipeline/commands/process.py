@@ -12,7 +12,7 @@ import click
 from pipeline.texts import language, say
 
 if TYPE_CHECKING:
-    from pipeline.run import Options
+    from pipeline.asked import Options
     from pipeline.scan import Scan
 
 UNITS = ("m", "cm", "mm", "in", "ft")
@@ -44,7 +44,7 @@ def command(  # noqa: PLR0917 - one parameter an option, as click wants it
 ) -> int:
     """Processes each path as an object of its own; one that is refused does not stop the others."""
     from pipeline import scan
-    from pipeline.run import Options
+    from pipeline.asked import Options
 
     options = Options(recipe, unit, up, force, force_size, jobs)  # type: ignore[arg-type]
     scans = scan.find(paths, out)

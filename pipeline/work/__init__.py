@@ -12,13 +12,13 @@ from typing import Any
 import msgspec
 
 from pipeline import __version__, inputs
+from pipeline.asked import Options, artifact_json, artifact_of, asserted
 from pipeline.cache import Cache, key
 from pipeline.catalogue.derivative import Input, Manifest, RecipeRecord, Scale
 from pipeline.catalogue.finding import Finding
 from pipeline.deliver import About, Tools, metadata
 from pipeline.progress import stage
 from pipeline.recipe import Recipe
-from pipeline.run import Options, artifact_json, artifact_of, asserted
 from pipeline.scan import PRIVATE, Scan
 
 from .chain import Made, chained, step_records

@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.asked import Options
 from pipeline.cache import Cache, file_sha256, write
 from pipeline.recipe import Recipe
-from pipeline.run import Options
 from pipeline.scan import Scan
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline import inputs
+from pipeline.asked import Options
 from pipeline.cache import Cache
 from pipeline.deliver import Tools, metadata
 from pipeline.recipe import Recipe, Use
-from pipeline.run import Options
 from pipeline.scan import PRIVATE, Scan
 
 from . import about_of, common_of, given_of, source_of

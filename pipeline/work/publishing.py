@@ -9,6 +9,7 @@ import msgspec
 
 from pipeline import inputs
 from pipeline import scan as scans
+from pipeline.asked import STATE, State, artifact_of, whole_key
 from pipeline.cache import file_sha256, write, write_together
 from pipeline.catalogue.capture import Capture, CapturedFile
 from pipeline.catalogue.derivative import Manifest, SourceFile
@@ -16,7 +17,6 @@ from pipeline.catalogue.finding import Finding
 from pipeline.catalogue.folders import MANIFEST
 from pipeline.catalogue.store import json_of
 from pipeline.progress import stage
-from pipeline.run import STATE, State, artifact_of, whole_key
 
 from .job import Job
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from pipeline import inputs
 from pipeline import unit as units
+from pipeline.asked import asserted, dimensions_of
 from pipeline.cache import key
 from pipeline.catalogue.derivative import Scale
 from pipeline.catalogue.finding import Finding
 from pipeline.errors import Refused
 from pipeline.pieces import sides_of
-from pipeline.run import asserted, dimensions_of
 
 from .chain import Made
 from .job import Job

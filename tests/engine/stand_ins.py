@@ -13,12 +13,13 @@ from unittest.mock import patch
 import numpy as np
 
 from pipeline import recipe
+from pipeline.asked import Options
 from pipeline.catalogue.derivative import Deviation
 from pipeline.deliver import Shot, Tools
 from pipeline.matter.encoded import Encoded
 from pipeline.matter.surface import Material, Placement, Surface
 from pipeline.node.validator import Validation
-from pipeline.run import Options, Outcome, process
+from pipeline.run import Outcome, process
 from pipeline.scan import find
 from pipeline.steps import registry
 from pipeline.steps.registry import Step

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from engine.stand_ins import run, write_scan
 
+from pipeline.asked import Options
 from pipeline.cli import main
 from pipeline.errors import Failed
-from pipeline.run import Options
 
 
 def contents(folder: Path) -> dict[str, bytes]:

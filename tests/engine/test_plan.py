@@ -9,9 +9,9 @@ from engine import stand_ins
 from engine.stand_ins import TOOLS, run, write_scan
 
 from pipeline import recipe
+from pipeline.asked import Options
 from pipeline.matter.encoded import Encoded
 from pipeline.matter.surface import Surface
-from pipeline.run import Options
 from pipeline.scan import find
 from pipeline.work.plan import Stretch, plan
 

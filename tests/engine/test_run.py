@@ -18,6 +18,7 @@ import pytest
 from engine import stand_ins
 from engine.stand_ins import CALLS, TOOLS, run, write_scan
 
+from pipeline.asked import Options
 from pipeline.catalogue import store
 from pipeline.catalogue.artifact import Artifact, Dimensions, Register
 from pipeline.catalogue.derivative import Deviation, Manifest
@@ -25,7 +26,6 @@ from pipeline.catalogue.text import Text
 from pipeline.errors import Failed, Refused
 from pipeline.matter.encoded import Encoded
 from pipeline.matter.surface import Surface
-from pipeline.run import Options
 
 ROOT = Path(__file__).parent.parent.parent
 

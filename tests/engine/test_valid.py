@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from engine.stand_ins import TOOLS, run, write_scan
 
+from pipeline.asked import Options
 from pipeline.errors import Failed
 from pipeline.node.validator import Validation, validate
-from pipeline.run import Options
 
 WRONG = {"code": "ACCESSOR_MIN_MISMATCH", "severity": 1, "pointer": "/accessors/0", "message": "is 1, not 2"}
 

@@ -1,0 +1,98 @@
+"""What is asked of a run, and what is said of its scan: known before a file of the scan is opened.
+
+The command line fills :class:`Options`; the records beside the scan say the rest. ``run`` and the rooms that
+do its work both start from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from pipeline import inputs, recipe
+from pipeline import scan as scans
+from pipeline.cache import key
+from pipeline.catalogue.artifact import Artifact, Dimensions
+from pipeline.catalogue.capture import Capture, Unit, Up
+from pipeline.catalogue.derivative import SourceFile
+from pipeline.catalogue.parse import understood
+from pipeline.catalogue.text import encode_hook
+
+STATE = "run.json"
+"""Name of :class:`State`'s file in the scan's private folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a run is to be done.
+
+    Attributes:
+        recipe: name or path.
+        unit, up: what the technician said, None where nothing.
+        force: do everything again.
+        force_size: go on though the register says another size.
+        jobs: levels made at the same time at most; None leaves it to the program (``work.memory``).
+    """
+
+    recipe: str = "relic"
+    unit: Unit | None = None
+    up: Up | None = None
+    force: bool = False
+    force_size: bool = False
+    jobs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asserted:
+    """What somebody said about the scan, on the command line or else in ``capture.toml``."""
+
+    unit: Unit | None
+    source: str
+    up: Up | None
+
+
+class State(msgspec.Struct, frozen=True):
+    """The last finished run: its key, what went in and what came out."""
+
+    key: str
+    inputs: tuple[str, ...]
+    outputs: tuple[SourceFile, ...]
+
+
+def whole_key(scan: scans.Scan, options: Options, files: Sequence[SourceFile]) -> str:
+    """Gives the key of a whole run: everything its results can depend on."""
+    said = asserted(scan, options)
+    return key(
+        inputs.digest_of(files),
+        inputs.names_in(scan.base, scan.out),
+        scan.model.name,
+        scan.slug,
+        recipe.digest(recipe.find(options.recipe)),
+        [said.unit, said.source, said.up, options.force_size],
+        artifact_json(scan),
+        inputs.code_digest(),
+    )
+
+
+def asserted(scan: scans.Scan, options: Options) -> Asserted:
+    """Gives what is said about the scan; the command line goes before ``capture.toml``."""
+    capture = scan.capture or Capture()
+    source = "given" if options.unit else "capture" if capture.unit else ""
+    return Asserted(options.unit or capture.unit, source, options.up or capture.up)
+
+
+def artifact_of(scan: scans.Scan) -> Artifact:
+    """Gives the object's record, the drafted one where there is none yet."""
+    return scan.artifact or scans.drafted_artifact(scan)
+
+
+def dimensions_of(scan: scans.Scan) -> Dimensions:
+    """Gives the register's sizes; numbers understood from its wording where none are written beside it."""
+    return understood(artifact_of(scan)).register.dimensions
+
+
+def artifact_json(scan: scans.Scan) -> str:
+    """Gives the object's record as canonical JSON, for keys."""
+    return msgspec.json.encode(artifact_of(scan), enc_hook=encode_hook, order="sorted").decode()
