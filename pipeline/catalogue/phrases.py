@@ -1,7 +1,8 @@
 """What errors and evidence say, in Chinese. The code says it in English; ``phrases.toml`` knows the Chinese.
 
 A template of the table is found in a sentence as it stands in the code, with ``{}`` for what varies, and
-what varies is looked up again: ``there is no step 'simplfy' (did you mean 'simplify'?)`` needs two rows. What
+what varies is looked up again: ``there is no step 'simplfy' (did you mean 'simplify'?)`` needs two rows. The
+system and Python begin with a capital what stands in the middle of our sentences; one row serves both. What
 has no row stays English.
 """
 
@@ -21,11 +22,12 @@ def in_chinese(english: str, depth: int = _DEPTH) -> str:
     if depth == 0 or not english:
         return english
     exact, patterns = _table()
-    if english in exact:
-        return exact[english]
-    for pattern, chinese in patterns:
-        if found := pattern.fullmatch(english):
-            return chinese.format(*(in_chinese(part, depth - 1) for part in found.groups()))
+    for text in dict.fromkeys((english, english[0].lower() + english[1:])):
+        if text in exact:
+            return exact[text]
+        for pattern, chinese in patterns:
+            if found := pattern.fullmatch(text):
+                return chinese.format(*(in_chinese(part, depth - 1) for part in found.groups()))
     return english
 
 

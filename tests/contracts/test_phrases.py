@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.catalogue.phrases import in_chinese, templates
+from pipeline.catalogue.store import read_artifact
 from pipeline.errors import Refused
 from pipeline.recipe.words import meant, type_text
 from pipeline.sentence import sentence
@@ -28,33 +31,92 @@ ASSEMBLED = {
         "px = 3 is not allowed",
         "usage = \"veiw\" is not allowed (did you mean 'view'?)",
     ],
-    "the file is not UTF-8{}": ["the file is not UTF-8", "the file is not UTF-8, but looks like GBK (ANSI)"],
-    "{}correct the unit or the register, or say --force-size to go on": [
-        "correct the unit or the register, or say --force-size to go on",
-        "--unit mm would agree; otherwise correct the unit or the register, or say --force-size to go on",
-    ],
-    "no valid TOML{}: {}": ["no valid TOML: expected '='", "no valid TOML at column 3: expected '='"],
+    "{} is missing{}": ["usage is missing"],
 }
 """Sentences put together of parts, each with what it can become."""
 
 
-def text_of(node: ast.expr) -> str | None:
-    """The template of a literal or an f-string, None where the text is made elsewhere."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    if isinstance(node, ast.JoinedStr):
-        parts = [str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values]
-        return "".join(parts)
-    return None
+_SAYING = frozenset({"Refused", "Failed", "Problem", "UsageError"})
+"""What an error, or one thing wrong with a record, is made by."""
+_WORDS = re.compile(r"[A-Za-z]{2,}[ ,;][^{}]*[A-Za-z]{2,}")
+
+
+class Texts:
+    """The sentences of one file: literals and f-strings, through the names they were given before."""
+
+    def __init__(self, module: Iterable[ast.AST], scope: ast.AST) -> None:
+        self.values: dict[str, list[ast.expr]] = {}
+        self.parts: set[str] = set()
+        for node in (*module, *own(scope)):
+            if isinstance(node, ast.Assign):
+                for target in node.targets:
+                    self._name(target, node.value)
+            elif isinstance(node, ast.AnnAssign) and node.value is not None:
+                self._name(node.target, node.value)
+
+    def _name(self, target: ast.expr, value: ast.expr) -> None:
+        if isinstance(target, ast.Name):
+            self.values.setdefault(target.id, []).append(value)
+        elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+            for one, part in zip(target.elts, value.elts, strict=True):
+                self._name(one, part)
+
+    def of(self, node: ast.expr, depth: int = 4) -> set[str]:
+        """The templates that an expression can give; ``{}`` for what is only known when it runs."""
+        match node:
+            case ast.Constant(value=str() as text):
+                return {text}
+            case ast.JoinedStr(values=values):
+                return self._joined([self._piece(value, depth) for value in values])
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                return self._joined([self.of(left, depth), self.of(right, depth)])
+            case ast.IfExp(body=body, orelse=orelse):
+                return self.of(body, depth) | self.of(orelse, depth)
+            case ast.BoolOp(values=values):
+                return set().union(*(self.of(value, depth) for value in values))
+            case ast.Name(id=name) if depth and name in self.values:
+                return set().union(*(self.of(value, depth - 1) for value in self.values[name]))
+        return {"{}"}
+
+    def _piece(self, node: ast.expr, depth: int) -> set[str]:
+        """What stands at one place: itself where it is fixed, a place where it is a part of a sentence."""
+        if not isinstance(node, ast.FormattedValue):
+            return self.of(node)
+        found = self.of(node.value, depth)
+        ends = {text for text in found if not text or not text[0].isalnum()}
+        self.parts |= found - ends
+        return ends | ({"{}"} if found - ends else set())
+
+    @staticmethod
+    def _joined(pieces: list[set[str]]) -> set[str]:
+        return {"".join(parts) for parts in itertools.product(*pieces)}
 
 
 def said_in(path: Path) -> set[str]:
+    """The sentences and parts of sentences in a file's errors; a name means what its own function gave it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
     said: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"Refused", "Failed"}:
-            texts = [*node.args[:1], *(keyword.value for keyword in node.keywords)]
-            said |= {PLACE.sub("{}", text) for text in map(text_of, texts) if text}
-    return {text for text in said if not ONLY_PLACES.fullmatch(text)}
+    for scope in (tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))):
+        texts = Texts(tree.body, scope)
+        for node in own(scope):
+            if isinstance(node, ast.Call) and called(node) in _SAYING:
+                for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+                    said |= texts.of(argument)
+        said |= {part for part in texts.parts if _WORDS.search(part)}
+    return {PLACE.sub("{}", text) for text in said if not ONLY_PLACES.fullmatch(text)}
+
+
+def own(scope: ast.AST) -> Iterator[ast.AST]:
+    """What stands in a function itself, not in the functions inside it."""
+    for node in ast.iter_child_nodes(scope):
+        if not isinstance(node, ast.FunctionDef):
+            yield node
+            yield from own(node)
+
+
+def called(call: ast.Call) -> str:
+    name: str = getattr(call.func, "id", getattr(call.func, "attr", ""))
+    return name
 
 
 def said_by_the_program() -> set[str]:
@@ -79,6 +141,41 @@ def test_every_row_has_the_same_places_in_both_languages() -> None:
     for english, chinese in templates().items():
         count = english.count("{}")
         assert chinese.format(*(f"<{i}>" for i in range(count))).count("<") == count, english
+
+
+RECORDS = {
+    "a value that is no term": '[name]\nzh-Hans = "瓦当"\n[register]\ngrade = "四级"\nsource = "?"\n',
+    "a misspelt key": '[name]\nzh-Hans = "瓦当"\n[register]\ngrdae = "一级"\n',
+    "a key that nobody knows": "xyzzy = 1\n",
+    "a number in quotes": '[name]\nzh-Hans = "瓦当"\n[register.dimensions]\nheight_mm = "325"\n',
+    "a number below zero": '[name]\nzh-Hans = "瓦当"\n[register.dimensions]\nheight_mm = -3\n',
+    "a name without languages": 'name = "瓦当"\n',
+    "a language that nobody knows": '[name]\nzh = "瓦当"\n',
+    "no name": 'number = "1"\n',
+    "a table for a text": "number = {}\n",
+    "a text for a list": '[name]\nzh-Hans = "瓦当"\n[register]\nmaterial = "陶"\n',
+    "years that run backwards": '[name]\nen = "a"\n[register.period]\nfrom_year = 9\nto_year = -9\n',
+    "a year 0": '[name]\nen = "a"\n[register.period]\nfrom_year = 0\n',
+    "an entry date": '[name]\nen = "a"\n[register]\nentry_date = "soon"\n',
+    "another schema": 'schema = "x/2"\n[name]\nen = "a"\n',
+    "no equals sign": "number\n",
+    "no quotes": "number = 瓦当\n",
+    "quotes not closed": 'number = "1\n',
+    "a path of Windows": 'number = "C:\\scan"\n',
+    "twice the same": 'number = "1"\nnumber = "1"\n',
+}
+_ENGLISH = re.compile(r"\b(?:is|are|must|not|known|the|write|allowed|meant|expected|invalid|more)\b")
+
+
+@pytest.mark.parametrize("record", list(RECORDS.values()), ids=list(RECORDS))
+def test_what_is_wrong_with_a_record_is_said_in_chinese_to_the_last_word(tmp_path: Path, record: str) -> None:
+    path = tmp_path / "artifact.toml"
+    path.write_text(record, encoding="utf-8")
+    with pytest.raises(Refused) as caught:
+        read_artifact(path)
+    told = sentence(caught.value, "zh-Hans").removeprefix(str(path))
+    assert told.startswith(" 第 ") or told.startswith("：")
+    assert _HAN.search(told.replace("瓦当", "")) and not _ENGLISH.search(told), told
 
 
 @pytest.mark.parametrize(
@@ -114,6 +211,24 @@ def test_an_error_reads_as_one_chinese_sentence_with_its_place_and_remedy() -> N
     told = sentence(error, "zh-Hans")
     assert told == "r.toml 第 7 行，第 2 个步骤（simplify）：缺少参数 max_error_mm；请加上 x = …（数字）。"
     assert sentence(error, "en") == str(error) and not _HAN.search(sentence(error, "en"))
+
+
+def test_a_sentence_is_collected_through_names_choices_and_sums(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(
+        "_DO = 'copy it'\n"
+        "def one(x):\n"
+        "    what = f'bad {x}' if x else 'none at all'\n"
+        "    more = f' and {x} more' if x else ''\n"
+        "    raise Refused(what + more, where=f'{x or \"the whole thing\"}, line 1', do=_DO)\n"
+        "def two(what):\n"
+        "    raise Failed(what, do='end it')\n"
+    )
+    sums = {"bad {}", "bad {} and {} more", "none at all", "none at all and {} more"}
+    assert said_in(tmp_path / "a.py") == sums | {"{}, line 1", "the whole thing", "copy it", "end it"}
+
+
+def test_one_row_serves_a_capital_and_a_small_letter() -> None:
+    assert in_chinese("No space left on device") == in_chinese("no space left on device") == "磁盘已满"
 
 
 def test_a_sentence_without_a_row_stays_as_it_is() -> None:
