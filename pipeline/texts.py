@@ -40,6 +40,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "option-collection": ("藏品集所在的文件夹。", "The collection's folder."),
     "option-seed": ("随机种子，决定全部内容。", "Everything follows from it."),
     # progress
+    "node-packages": ("安装 Node 软件包（只需一次）", "installing the Node packages (only once)"),
+    "making-samples": ("生成示例", "making the samples"),
     "hash": ("核对文件", "checking files"),
     "read": ("读取扫描", "reading the scan"),
     "write": ("写入模型", "writing the model"),

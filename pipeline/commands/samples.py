@@ -31,5 +31,5 @@ def samples_into(target: Path, seed: int) -> list[Path]:
     def told(name: str, done: int, total: int) -> None:
         report(done, total, "")
 
-    with progress(target.name), stage("samples"):
+    with progress(target.name), stage("making-samples"):
         return write_samples(target, seed=seed, progress=told)

@@ -16,13 +16,12 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 from typing import IO, Any
 
 from pipeline.errors import Failed, Refused
-from pipeline.node.runtime import node_program, require_modules
+from pipeline.node.packages import place
+from pipeline.node.runtime import node_program
 
-HERE = Path(__file__).parent
 LIMIT_S = 600.0
 """Longest a call may take where the caller names no limit."""
 RECYCLE_BYTES = 512 << 20
@@ -54,8 +53,9 @@ class Worker:
             The operation's result and its binary output.
 
         Raises:
-            Refused: Node or its packages are not there.
-            Failed: the operation failed, took too long or took the worker with it.
+            Refused: Node is not there.
+            Failed: its packages could not be installed, or the operation failed, took too long or took the
+                worker with it.
         """
         with self._lock:
             process = self._started()
@@ -96,15 +96,15 @@ class Worker:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self._end()
-        require_modules()
+        home = place()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         try:
             self._process = subprocess.Popen(
-                [node_program(), str(HERE / "worker.mjs")],
+                [node_program(), str(home / "worker.mjs")],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
-                cwd=HERE,
+                cwd=home,
             )
         except OSError as error:
             raise Refused(

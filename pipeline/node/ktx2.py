@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import Failed, Refused
 from pipeline.node import worker
-from pipeline.node.runtime import MODULES
+from pipeline.node.packages import modules
 
 Mode = Literal["etc1s", "uastc"]
 MAX_PIXELS = 16384 * 16384
@@ -109,7 +109,7 @@ def basisu_program() -> Path:
         platform.machine(), ""
     )
     name = "basisu.exe" if system == "win" else "basisu"
-    program = MODULES / "basisu" / "bin" / system / machine / name
+    program = modules() / "basisu" / "bin" / system / machine / name
     if not system or not machine or not program.is_file():
         raise Refused("there is no KTX2 encoder for this machine", do="use WebP textures")
     if not os.access(program, os.X_OK):  # npm unpacks without the execute bit

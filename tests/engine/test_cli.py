@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from pipeline.cli import COMMANDS, main
+from pipeline.cli import COMMANDS, SYSTEM_PACKAGES, main
 from pipeline.texts import TEXTS
 
 
@@ -82,3 +83,35 @@ def test_check_in_chinese(
     scan.write_text("v 0 0 0\nv 0.2 0 0\nv 0 0.1 0\nf 1 2 3\n")
     assert main(["check", str(scan)]) == 0
     assert "推测，未经确认" in capsys.readouterr().out
+
+
+def fails_with(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("pipeline.scan.find", fail)
+
+
+def test_an_installation_without_the_3d_part_says_what_to_install(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fails_with(ModuleNotFoundError("No module named 'numpy'", name="numpy"), monkeypatch)
+    assert main(["process", "a.obj"]) == 2
+    err = capsys.readouterr().err
+    assert "only the site installed, numpy is missing" in err and '.whl[pipeline]"' in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("kind", [OSError, ImportError])
+def test_a_missing_library_of_the_system_is_named_with_its_package(
+    kind: type[Exception], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fails_with(kind("libGL.so.1: cannot open shared object file: No such file or directory"), monkeypatch)
+    assert main(["process", "a.obj"]) == 2
+    err = capsys.readouterr().err
+    assert "libGL.so.1" in err and "apt-get install" in err and "libgl1" in err
+
+
+def test_the_command_line_and_the_set_up_name_the_same_system_packages() -> None:
+    makefile = (Path(__file__).parents[2] / "Makefile").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"has lib\S+ (\S+)", makefile)) == sorted(SYSTEM_PACKAGES.split())
