@@ -1,8 +1,9 @@
-# Four commands, each does all of its own set-up:
+# Each does all of its own set-up:
 #   make demo   sample collection from raw scans, site open on http://127.0.0.1:8000
 #   make test   every test, browser tests in real Chromium
 #   make bench  ours and the peers on the same input in the same run; writes benchmarks/results/
 #   make lint   ruff, mypy --strict, tsc --strict, formatters
+#   make wheel  dist/*.whl: the site, or with [pipeline] everything, for machines without this folder
 # Needs python3 (3.11+), git, make; Debian packages by apt where we are root.
 
 SHELL := bash
@@ -27,7 +28,7 @@ PEERS := benchmarks/peers
 CLIENT_SOURCES := $(shell find $(CLIENT) -type f -not -path '*/node_modules/*' 2>/dev/null) \
                   $(wildcard viewer/locales/*/LC_MESSAGES/*.po) $(wildcard models/*/*/artifact.toml)
 
-.PHONY: demo test bench lint format setup lock clean pictures browser
+.PHONY: demo test bench lint format setup lock clean pictures browser wheel
 .DEFAULT_GOAL := demo
 
 demo: setup
@@ -41,6 +42,11 @@ bench: setup $(MADE)/peers
 
 pictures: setup browser
 	python -m tests.browser.pictures
+
+wheel: setup
+	rm -rf build dist
+	uv build --quiet --wheel --no-build-isolation --python $(BIN)/python -o dist .
+	ls dist/*.whl
 
 lint: setup
 	ruff check .
@@ -61,8 +67,9 @@ setup: $(MADE)/system $(MADE)/venv $(MADE)/node $(MADE)/client
 $(MADE)/system:
 	mkdir -p $(MADE)
 	missing=""
-	has() { ldconfig -p | grep -q "$$1" || missing="$$missing $$2"; }
-	if command -v ldconfig >/dev/null && command -v apt-get >/dev/null; then
+	known="$$(PATH="$$PATH:/usr/sbin:/sbin" ldconfig -p 2>/dev/null || true)"
+	has() { grep -qF "$$1" <<< "$$known" || missing="$$missing $$2"; }
+	if [ -n "$$known" ] && command -v apt-get >/dev/null; then
 	  has libusb-1.0.so.0 libusb-1.0-0
 	  has libGL.so.1 libgl1
 	  has libEGL.so.1 libegl1
@@ -126,4 +133,4 @@ lock: $(MADE)/venv
 	  --no-header --no-annotate --upgrade pyproject.toml -o requirements-site.lock
 
 clean:
-	rm -rf $(MADE) $(VENV) viewer/static $(CLIENT)/node_modules $(WORKER)/node_modules $(PEERS)/node_modules
+	rm -rf $(MADE) $(VENV) build dist viewer/static $(CLIENT)/node_modules $(WORKER)/node_modules $(PEERS)/node_modules

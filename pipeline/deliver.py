@@ -102,7 +102,7 @@ def colour(encoded: Encoded, scan: Surface, level: str) -> ColourDifference | No
     from pipeline.formats.gltf_read import read_glb_bytes
     from pipeline.measure.colour import colour_difference
 
-    with stage("measure", level):
+    with stage("measure-colours", level):
         return colour_difference(scan, read_glb_bytes(encoded.glb))
 
 
