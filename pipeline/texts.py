@@ -50,6 +50,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "clean": ("清理", "cleaning"),
     "simplify": ("简化", "simplifying"),
     "compress": ("压缩", "compressing"),
+    "doing-textures": ("制作贴图", "making the textures"),
     "compare": ("渲染对比图", "rendering scan and model"),
     "measure": ("测量偏差", "measuring the deviation"),
     "measure-colours": ("测量色差", "measuring the colours"),
@@ -62,10 +63,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     "size-line": ("尺寸：{size}，单位 {unit}（{evidence}）", "size: {size}, unit {unit} ({evidence})"),
     "up-line": ("朝上：{up}（{up_evidence}）", "up: {up} ({up_evidence})"),
     "folder-line": ("结果：{out}", "results: {out}"),
-    "page-line": ("查看：{command}", "to see it: {command}"),
+    "page-line": ("查看：运行 {command}，然后打开：", "to see it: run {command}, then open"),
     "cached": ("（已有）", " (kept)"),
     "failed-one": ("{name}：{error}", "{name}: {error}"),
     "level": ("等级", "level"),
+    "usage-view": ("浏览", "view"),
+    "usage-ar": ("AR", "AR"),
+    "usage-vr": ("VR", "VR"),
+    "usage-print": ("打印", "print"),
+    "usage-download": ("下载", "download"),
+    "usage-master": ("存档", "master"),
+    "quality-thumb": ("最小", "thumb"),
+    "quality-small": ("小", "small"),
+    "quality-medium": ("中", "medium"),
+    "quality-large": ("大", "large"),
+    "quality-full": ("完整", "full"),
     "triangles": ("三角形", "triangles"),
     "texture": ("贴图", "texture"),
     "bytes": ("大小（传输）", "size (wire)"),
@@ -128,6 +140,17 @@ def say(key: str, **figures: object) -> str:
     chinese, english = TEXTS[key]
     text = chinese if language() == "zh-Hans" else english
     return text.format(**figures) if figures else text
+
+
+def level(name: str) -> str:
+    """Gives a level's name (``view small``) in words."""
+    usage, _, quality = name.partition(" ")
+    return f"{say(f'usage-{usage}')} {say(f'quality-{quality}')}"
+
+
+def doing(name: str) -> str:
+    """Gives what a stage of a run, or a step of a recipe, does."""
+    return say(f"doing-{name}" if f"doing-{name}" in TEXTS else name)
 
 
 def evidence(code: str) -> str:

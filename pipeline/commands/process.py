@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import click
 
-from pipeline.texts import language, say
+from pipeline.texts import doing, language, level, say
 
 if TYPE_CHECKING:
     from pipeline.asked import Options
@@ -112,5 +112,5 @@ def _plan(scan: Scan, options: Options) -> None:
         return
     click.echo(say("would", name=scan.slug, recipe=checked.name, out=scan.out))
     for stretch in plan(scan, options, checked, real_tools()):
-        steps = " > ".join(f"{name}{say('cached') if kept else ''}" for name, kept in stretch.steps)
-        click.echo(f"  {stretch.level or scan.model.name}: {steps}")
+        steps = " > ".join(f"{doing(name)}{say('cached') if kept else ''}" for name, kept in stretch.steps)
+        click.echo(f"  {level(stretch.level) if stretch.level else scan.model.name}: {steps}")

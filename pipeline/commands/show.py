@@ -13,7 +13,8 @@ from pipeline.catalogue.derivative import Manifest
 from pipeline.catalogue.finding import number
 from pipeline.catalogue.phrases import in_language
 from pipeline.progress import Listener, watching
-from pipeline.texts import evidence, language, say
+from pipeline.texts import doing, evidence, language, say
+from pipeline.texts import level as level_text
 from pipeline.unit import size_text
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def summary(manifest: Manifest) -> None:
         texture = f"{one.texture_px} px" if one.texture_px else "–"
         wire = f"{size(one.bytes)} ({size(one.bytes_wire)})"
         figures = " / ".join(_distance(value) for value in (off.mean, off.p95, off.max))
-        table.add_row(f"{one.usage} {one.quality}", f"{one.triangles:,}", texture, wire, figures)
+        table.add_row(level_text(f"{one.usage} {one.quality}"), f"{one.triangles:,}", texture, wire, figures)
     console.print(table)
     scale = manifest.scale
     size_mm = size_text(scale.size_mm, sort=False)
@@ -132,4 +133,4 @@ class _Lines:
 
 
 def _label(name: str, level: str) -> str:
-    return f"{level}: {say(name)}" if level else say(name)
+    return f"{level_text(level)}: {doing(name)}" if level else doing(name)

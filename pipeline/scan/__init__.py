@@ -7,9 +7,19 @@ A path may be a model file anywhere, a folder as a photogrammetry program export
 
 from __future__ import annotations
 
-from .drafts import draft, drafted_artifact
+from .drafts import draft, drafted_artifact, is_draft
 from .finder import find, project_folder
 from .naming import slug_of, source_mark
 from .one import PRIVATE, Scan
 
-__all__ = ["PRIVATE", "Scan", "draft", "drafted_artifact", "find", "project_folder", "slug_of", "source_mark"]
+__all__ = [
+    "PRIVATE",
+    "Scan",
+    "draft",
+    "drafted_artifact",
+    "find",
+    "is_draft",
+    "project_folder",
+    "slug_of",
+    "source_mark",
+]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 
 from pipeline.cache import file_sha256, write
@@ -19,8 +21,8 @@ def draft(
 ) -> None:
     """Writes ``artifact.toml`` and ``capture.toml`` where they are missing, so that the object can be shown.
 
-    A ``capture.toml`` that was drafted and that nobody has touched since follows the scan's new files; one
-    that people wrote is never changed.
+    What stands beside the scan is taken over. A ``capture.toml`` that was drafted and that nobody has touched
+    since follows the scan's new files; one that people wrote is never changed.
 
     Args:
         scan: where the records belong.
@@ -28,18 +30,27 @@ def draft(
         unit, up: what the technician said.
     """
     scan.home.mkdir(parents=True, exist_ok=True)
-    artifact, capture, mark = scan.home / ARTIFACT, scan.home / CAPTURE, scan.out / PRIVATE / "drafted"
+    artifact, capture = scan.home / ARTIFACT, scan.home / CAPTURE
     if not artifact.exists():
-        store.write_toml(drafted_artifact(scan), artifact)
+        store.write_toml(scan.artifact or drafted_artifact(scan), artifact)
     if not capture.exists():
-        evidence = "given by the technician when it was processed" if unit else ""
-        record = Capture(files=files, unit=unit, unit_evidence=evidence, up=up)
-    elif scan.capture and mark.is_file() and mark.read_text() == file_sha256(capture):
+        said = scan.capture or Capture()
+        if unit and not said.unit:
+            evidence = "given by the technician when it was processed"
+            said = msgspec.structs.replace(said, unit=unit, unit_evidence=evidence)
+        record = msgspec.structs.replace(said, files=files, up=said.up or up)
+    elif scan.capture and is_draft(capture, scan.out):
         record = msgspec.structs.replace(scan.capture, files=files)
     else:
         return
     store.write_toml(record, capture)
-    write(mark, [file_sha256(capture).encode()])
+    write(scan.out / PRIVATE / "drafted", [file_sha256(capture).encode()])
+
+
+def is_draft(capture: Path, out: Path) -> bool:
+    """Says whether a run into ``out`` wrote this ``capture.toml`` and nobody has changed it since."""
+    mark = out / PRIVATE / "drafted"
+    return mark.is_file() and mark.read_text() == file_sha256(capture)
 
 
 def drafted_artifact(scan: Scan) -> Artifact:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from pipeline.catalogue import store
+from pipeline.catalogue.capture import Capture
 from pipeline.catalogue.folders import ARTIFACT, CAPTURE, DERIVATIVES
 from pipeline.errors import Refused
 
+from .drafts import is_draft
 from .models import model_file, model_in
 from .naming import slug_of, source_mark, title_of
 from .one import PRIVATE, Scan
@@ -55,28 +57,46 @@ def project_folder(start: Path | None = None) -> Path:
 
 def _object_folder(model: Path) -> Path | None:
     """Gives the object's folder that a model lies in, None outside of a collection."""
-    for folder in list(model.absolute().parents)[:4]:
-        if (folder / ARTIFACT).is_file():
-            return folder
-    return None
+    return next((folder for folder in _above(model) if (folder / ARTIFACT).is_file()), None)
+
+
+def _above(model: Path) -> list[Path]:
+    return list(model.absolute().parents)[:4]
 
 
 def _scan(model: Path, slug: str, out: Path, home: Path) -> Scan:
-    artifact, capture = home / ARTIFACT, home / CAPTURE
+    artifact = next((f / ARTIFACT for f in (home, *_above(model)) if (f / ARTIFACT).is_file()), None)
     return Scan(
         model=model,
         base=model.parent,
         slug=slug,
         out=out,
         home=home,
-        artifact=store.read_artifact(artifact) if artifact.is_file() else None,
-        capture=store.read_capture(capture) if capture.is_file() else None,
+        artifact=store.read_artifact(artifact) if artifact else None,
+        capture=_capture(model, out, home),
     )
+
+
+def _capture(model: Path, out: Path, home: Path) -> Capture | None:
+    """Gives what is written of the capture: where the object is described, else beside the scan itself.
+
+    What a run drafted and nobody changed gives way to what somebody wrote beside the scan.
+    """
+    own = home / CAPTURE
+    if own.is_file() and not is_draft(own, out):
+        return store.read_capture(own)
+    for folder in _above(model)[:3]:
+        if folder != home.absolute() and (folder / CAPTURE).is_file():
+            capture = store.read_capture(folder / CAPTURE)
+            if not capture.files or any(PurePosixPath(f.path).name == model.name for f in capture.files):
+                return capture
+    return store.read_capture(own) if own.is_file() else None
 
 
 def _same_object(scan: Scan) -> None:
     """Stops before the results of one scan get the name and the record of another."""
-    files = scan.capture.files if scan.capture else ()
+    own = scan.home / CAPTURE
+    files = store.read_capture(own).files if own.is_file() else ()
     if files and PurePosixPath(files[0].path).name != scan.model.name:
         raise Refused(
             f"the folder holds the results of {files[0].path}", where=str(scan.out), do="choose another --out"

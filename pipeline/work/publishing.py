@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 import msgspec
 
@@ -11,11 +12,11 @@ from pipeline import inputs
 from pipeline import scan as scans
 from pipeline.asked import STATE, State, artifact_of, whole_key
 from pipeline.cache import file_sha256, write, write_together
+from pipeline.catalogue import store
 from pipeline.catalogue.capture import Capture, CapturedFile
 from pipeline.catalogue.derivative import Manifest, SourceFile
 from pipeline.catalogue.finding import Finding
-from pipeline.catalogue.folders import MANIFEST
-from pipeline.catalogue.store import json_of
+from pipeline.catalogue.folders import CAPTURE, MANIFEST
 from pipeline.progress import stage
 
 from .job import Job
@@ -32,7 +33,7 @@ def publish(job: Job, manifest: Manifest, files: tuple[SourceFile, ...], sides: 
     scans.draft(scan, captured(scan, files), job.options.unit, job.options.up)
     with stage("report"):
         made = dict(job.tools.report(manifest, artifact_of(scan), sides))
-        last = {MANIFEST: json_of(manifest, out / MANIFEST)}
+        last = {MANIFEST: store.json_of(manifest, out / MANIFEST)}
         write_together({out / name: [data] for name, data in (made | last).items()})
     named = {manifest.report, *made}
     named |= {one.path for one in manifest.derivatives} | {one.path for one in manifest.pictures}
@@ -62,11 +63,15 @@ def captured(scan: scans.Scan, files: tuple[SourceFile, ...]) -> tuple[CapturedF
 
 def differing(scan: scans.Scan, files: tuple[SourceFile, ...]) -> list[Finding]:
     """Gives the files that are not what ``capture.toml`` says came in; a drafted one just follows."""
-    known = {file.path: file.sha256 for file in (scan.capture or Capture()).files}
-    if not known or (scan.out / scans.PRIVATE / "drafted").is_file():
+    said = (scan.capture or Capture()).files
+    # beside the scan paths begin in another folder: the names tell which file is meant
+    known = {PurePosixPath(file.path).name: file.sha256 for file in said}
+    known |= {file.path: file.sha256 for file in said}
+    own = scan.home / CAPTURE
+    if not known or (scans.is_draft(own, scan.out) and store.read_capture(own) == scan.capture):
         return []
     return [
         Finding("capture-differs", "warning", {"file": file.path})
         for file in captured(scan, files)
-        if known.get(file.path, file.sha256) != file.sha256
+        if known.get(file.path, known.get(PurePosixPath(file.path).name, file.sha256)) != file.sha256
     ]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cache import file_sha256
 from pipeline.catalogue import store
 from pipeline.catalogue.artifact import Artifact
 from pipeline.catalogue.capture import Capture, CapturedFile
@@ -122,6 +123,40 @@ def test_records_are_drafted_once_and_never_written_over(tmp_path: Path, project
     assert store.read_artifact(scan.home / "artifact.toml").name == {"zh-Hans": "陶罐"}
     draft(scan, (), "m")
     assert store.read_capture(scan.home / "capture.toml").unit == "mm"
+
+
+def beside(folder: Path, **said: object) -> Path:
+    """A scan with what is known of its capture beside it, in no collection."""
+    found = model(folder / "scan" / "mirror.obj")
+    file = CapturedFile("scan/mirror.obj", file_sha256(found), found.stat().st_size)
+    store.write_toml(Capture(files=(file,), **said), folder / "capture.toml")  # type: ignore[arg-type]
+    return found
+
+
+def test_what_stands_beside_a_scan_counts_wherever_the_results_go(tmp_path: Path, project: Path) -> None:
+    beside(tmp_path / "stick", unit="mm", up="+z", operator="somebody")
+    for scan in (
+        find([tmp_path / "stick"], project=project)[0],
+        find([tmp_path / "stick" / "scan" / "mirror.obj"], tmp_path / "out", project)[0],
+    ):
+        assert scan.capture is not None and (scan.capture.unit, scan.capture.up) == ("mm", "+z")
+        draft(scan, (CapturedFile("mirror.obj", "0" * 64, 1),))
+        taken = store.read_capture(scan.home / "capture.toml")
+        assert (taken.unit, taken.operator, taken.files[0].sha256) == ("mm", "somebody", "0" * 64)
+
+
+def test_a_draft_gives_way_to_what_is_written_beside_the_scan_later(tmp_path: Path, project: Path) -> None:
+    beside(tmp_path / "stick", unit="mm")
+    draft(find([tmp_path / "stick"], tmp_path / "out", project)[0], ())
+    beside(tmp_path / "stick", unit="cm")
+    scan = find([tmp_path / "stick"], tmp_path / "out", project)[0]
+    assert scan.capture is not None and scan.capture.unit == "cm"
+
+
+def test_the_capture_of_another_file_says_nothing_of_this_one(tmp_path: Path, project: Path) -> None:
+    beside(tmp_path / "stick", unit="mm")
+    other = model(tmp_path / "stick" / "scan" / "other.obj")
+    assert find([other], project=project)[0].capture is None
 
 
 def test_a_folder_of_results_is_not_given_another_object(tmp_path: Path, project: Path) -> None:
