@@ -17,6 +17,7 @@ import click
 from pipeline import __version__
 from pipeline.catalogue.phrases import in_language
 from pipeline.errors import Failed, MuseumError, Refused
+from pipeline.help import Context
 from pipeline.sentence import sentence
 from pipeline.texts import language, say
 
@@ -29,6 +30,8 @@ COMMANDS = ("process", "check", "steps", "samples", "serve", "demo")
 class _Lazy(click.Group):
     """Knows its commands by name and loads only the one that is called: ``--help`` stays quick."""
 
+    context_class = Context
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -36,6 +39,7 @@ class _Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"pipeline.commands.{cmd_name}").command
+        command.context_class = Context
         return command
 
     def resolve_command(
@@ -109,7 +113,10 @@ def _system(error: OSError | MemoryError | ImportError) -> Failed:
 
 
 def _usage(error: click.ClickException) -> None:
-    """A mistake in the call: the command's usage, and what is wrong with it."""
+    """A mistake in the call: the command's usage, and what is wrong with it; without any words, the help."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return
     context = getattr(error, "ctx", None)
     if context is not None:
         click.echo(context.get_usage(), err=True)

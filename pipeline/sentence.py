@@ -16,5 +16,5 @@ def sentence(error: MuseumError, locale: str) -> str:
     if locale != "zh-Hans":
         return str(error)
     what, do = (in_chinese(text.rstrip(".")).rstrip("。") for text in (error.what, error.do))
-    before = f"{in_chinese(error.where)}：" if error.where else ""
+    before = f"{in_chinese(error.where, group='where')}：" if error.where else ""
     return f"{before}{what}；{do}。" if do else f"{before}{what}。"

@@ -37,6 +37,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Levels made at the same time at most; fewer where memory is short.",
     ),
     "option-no-serve": ("不打开网站。", "Do not open the site."),
+    "option-host": (
+        "网站的地址；0.0.0.0 让同一网络中的设备也能打开。",
+        "Address of the site; 0.0.0.0 lets devices on the same network open it.",
+    ),
+    "option-port": ("网站的端口。", "Port of the site."),
     "option-collection": ("藏品集所在的文件夹。", "The collection's folder."),
     "option-seed": ("随机种子，决定全部内容。", "Everything follows from it."),
     # progress
@@ -112,6 +117,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "yes": ("有", "yes"),
     "no": ("没有", "no"),
     # serve, demo
+    "unbuilt": (
+        "页面的脚本尚未生成，只有图片和文字：请运行 make setup。",
+        "the pages' scripts are not built, there will be pictures and text only: run make setup",
+    ),
     "open": ("网站：{url}（按 Ctrl+C 结束）", "the site: {url} (Ctrl+C ends it)"),
     "samples-made": ("示例已生成：{out}", "samples made in {out}"),
     # evidence

@@ -12,8 +12,10 @@ from pipeline.texts import say
 
 
 @click.command("demo", help=say("demo"))
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--host", default="127.0.0.1", show_default=True, help=say("option-host"))
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help=say("option-port")
+)
 @click.option("--jobs", type=click.IntRange(1, 64), help=say("option-jobs"))
 @click.option("--no-serve", is_flag=True, help=say("option-no-serve"))
 def command(host: str, port: int, jobs: int | None, no_serve: bool) -> int:

@@ -40,6 +40,14 @@ def model_in(folder: Path) -> Path:
                 where=str(folder),
                 do="give the path of the one that is meant, or several paths for several objects",
             )
+    if objects := _objects(folder):
+        listed = ", ".join(path.name for path in objects[:8])
+        more = f" and {len(objects) - 8} more" if len(objects) > 8 else ""
+        raise Refused(
+            f"the folder holds {len(objects)} folders with a model each: {listed}{more}",
+            where=str(folder),
+            do=f"give the path of each, as in {objects[0]}",
+        )
     if pictures := _pictures(folder):
         raise Refused(
             f"the folder holds {pictures} pictures and no model",
@@ -68,6 +76,17 @@ def _models(folder: Path) -> list[Path]:
         if found:
             return found
     return []
+
+
+def _objects(folder: Path) -> list[Path]:
+    """Folders whose scan lies one level below where one was looked for: a collection, not an object."""
+    return sorted(
+        {
+            folder / path.relative_to(folder).parts[0]
+            for path in folder.glob("*/*/*")
+            if path.suffix.lower() in sniff.SUFFIXES and path.parent.name not in (DERIVATIVES, PRIVATE)
+        }
+    )
 
 
 def _pictures(folder: Path) -> int:

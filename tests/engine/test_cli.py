@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,47 @@ def test_every_command_has_help_and_texts(name: str, capsys: pytest.CaptureFixtu
 def test_a_wrong_call_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
     assert capsys.readouterr().err
+
+
+def test_no_words_at_all_give_the_help_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert capsys.readouterr().err.count("Usage") == 1
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_help_is_chinese_to_the_last_word(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MUSEUM_LANG", "zh")
+    assert main([*([name] if name else []), "--help"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("用法：museum") and "选项:" in out
+    for english in ("Usage", "Options", "Show", "default", "OPTIONS", "PATHS", "<=x<="):
+        assert english not in out
+
+
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [("192.0.2.1", "does not have the address 192.0.2.1; leave --host out"), ("127.0.0.1", "is in use")],
+)
+def test_an_address_or_port_that_cannot_be_had_is_told_apart(
+    host: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert main(["serve", str(tmp_path), "--host", host, "--port", str(taken.getsockname()[1])]) > 0
+    assert told in capsys.readouterr().err
+
+
+def test_a_folder_named_like_a_word_of_ours_keeps_its_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MUSEUM_LANG", "zh")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    assert main(["process", "empty"]) == 2
+    assert capsys.readouterr().err.startswith("museum: empty：文件夹中没有找到模型")
 
 
 def test_a_missing_file_is_one_sentence_and_exit_code_2(

@@ -184,3 +184,10 @@ def test_the_project_is_the_nearest_folder_with_models(project: Path, tmp_path: 
     deep.mkdir(parents=True)
     assert project_folder(deep) == project
     assert project_folder(tmp_path) == tmp_path
+
+
+def test_a_collection_is_not_an_object_and_says_what_to_name(tmp_path: Path, project: Path) -> None:
+    for name in ("a", "b"):
+        model(tmp_path / "stick" / name / "scan" / "export.obj")
+    with pytest.raises(Refused, match=r"2 folders with a model each: a, b; give the path .*/a\.$"):
+        find([tmp_path / "stick"], project=project)
