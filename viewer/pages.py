@@ -14,6 +14,7 @@ from starlette.responses import Response
 from . import delivery
 from .i18n import Language, languages
 from .letters import needs_more_letters
+from .words import breakable
 
 _REST_OF_FONTS = "{rest of the fonts}"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -33,6 +34,7 @@ def environment(tag: str) -> Environment:
     language = languages()[tag]
     made.install_gettext_translations(language.texts, newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {"language": language, "languages": languages(), "number": language.number}
+    made.filters["breakable"] = breakable
     made.filters["megabytes"] = lambda count: _megabytes(language, count)
     return made
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
+
+from markupsafe import Markup
 
 from pipeline.catalogue import vocabulary
 from pipeline.catalogue.artifact import Artifact
@@ -12,6 +15,10 @@ from pipeline.catalogue.text import Text, direction
 
 from .i18n import Language
 
+LONG, LONG_WORD = 34, 14
+"""Widths in Latin letters (a Han character is two) from which on a title counts as long."""
+_INSIDE = re.compile(r"(?<=[a-z])(?=[A-Z])")
+"""Where else a line of a title may end: the names of files that stand in for titles have few spaces."""
 _BRACKETS_AT_END = re.compile(r"(?P<head>.*[^\s（(])\s*(?P<tail>[（(][^（()）]+[）)])")
 
 
@@ -33,11 +40,32 @@ class Passage(NamedTuple):
         found = _BRACKETS_AT_END.fullmatch(self.text)
         return (found["head"], found["tail"]) if found else (self.text, "")
 
+    @property
+    def is_long(self) -> bool:
+        """True for a title that needs smaller letters: many of them, or one long word."""
+        words = [word for part in re.split(r"[\s-]", self.head_and_tail[0]) for word in _INSIDE.split(part)]
+        return sum(map(_width, words)) > LONG or any(_width(w) > LONG_WORD for w in words if w.isascii())
+
+
+def _width(word: str) -> int:
+    return sum(2 if letter >= "⺀" else 1 for letter in word)
+
 
 def passage(text: Text, language: Language) -> Passage:
     """Gives a text in a language, or in the one that stands in for it."""
     words, tag = text.pick(language.tag)
     return Passage(words) if tag == language.tag else Passage(words, tag, direction(tag) if tag else "")
+
+
+def title(text: Text, language: Language) -> Passage:
+    """Gives a name for the wall. Where the file's name stands in for it, its underscores become spaces."""
+    name = passage(text, language)
+    return name if " " in name.text else name._replace(text=name.text.replace("_", " ").strip())
+
+
+def breakable(text: str) -> Markup:
+    """Marks in a title where a line may end inside a word: between aB."""
+    return Markup("<wbr>").join(_INSIDE.split(text))
 
 
 def literal(words: str) -> Passage:
@@ -61,26 +89,37 @@ def code_of(listed: str, value: str) -> str:
     return found.code if found else value
 
 
-def length(millimetres: float, language: Language) -> str:
-    """Writes a length as a label does: 8 mm, 32.5 cm, 4.4 m; at most three figures that mean something."""
-    if millimetres < 10:
-        return f"{language.number(millimetres, 1)} {language.text('unit.mm')}"
-    if millimetres < 1000:
-        decimals = 1 if millimetres < 500 else 0
-        return f"{language.number(millimetres / 10, decimals)} {language.text('unit.cm')}"
-    return f"{language.number(millimetres / 1000, 2)} {language.text('unit.m')}"
+def lengths(named_mm: Mapping[str, float], language: Language) -> list[tuple[str, str]]:
+    """Writes lengths as one label does, all in the unit of the longest: 8 mm, 32.5 cm, 4.4 m.
 
-
-def dimensions(artifact: Artifact, manifest: Manifest | None, language: Language) -> list[tuple[str, str]]:
-    """Gives (what, how long) pairs: the register's where it was understood, else those of the model."""
-    register = artifact.register.dimensions
-    named = [
-        (language.text(f"size.{what}"), length(value, language))
-        for what in ("height", "width", "depth", "diameter", "thickness")
-        if (value := getattr(register, f"{what}_mm")) is not None
+    What would be written as nothing (the depth of a scanned sheet) is left out.
+    """
+    unit, divisor, decimals = _unit_for(max(named_mm.values(), default=0))
+    return [
+        (language.text(f"size.{what}"), f"{language.number(mm / divisor, decimals)} {language.text(unit)}")
+        for what, mm in named_mm.items()
+        if round(mm / divisor, decimals) > 0
     ]
-    if named or manifest is None:
-        return named
+
+
+def _unit_for(millimetres: float) -> tuple[str, int, int]:
+    """The unit a visitor would say, how many mm it has, and the decimals that still mean something."""
+    if millimetres < 10:
+        return "unit.mm", 1, 1
+    return ("unit.cm", 10, 1) if millimetres < 1000 else ("unit.m", 1000, 2)
+
+
+def dimensions(artifact: Artifact, language: Language) -> list[tuple[str, str]]:
+    """Gives what the register says, as (what, how long); nothing where it was not understood."""
+    register = artifact.register.dimensions
+    named = ("height", "width", "depth", "diameter", "thickness")
+    given = {what: mm for what in named if (mm := getattr(register, f"{what}_mm")) is not None}
+    return lengths(given, language)
+
+
+def measured(manifest: Manifest | None, language: Language) -> list[tuple[str, str]]:
+    """Gives the size of the scan, as (what, how long)."""
+    if manifest is None:
+        return []
     width, height, depth = manifest.scale.size_mm
-    measured = (("height", height), ("width", width), ("depth", depth))
-    return [(language.text(f"size.{what}"), length(value, language)) for what, value in measured]
+    return lengths({"height": height, "width": width, "depth": depth}, language)

@@ -95,7 +95,7 @@ def front_view(surface: Surface) -> tuple[float, float]:
     """Gives azimuth and elevation (degrees, as :func:`framed` takes them) that show an object best.
 
     The front, a little turned and from slightly above; what lies flat from well above, a plate or a mirror
-    on its back steeply; a panel nearly level, on the side that it was scanned from.
+    on its back steeply; a panel nearly level. What was scanned from one side only is seen from that side.
     """
     low, high = surface.bounds
     width, height, depth = high - low
@@ -112,7 +112,7 @@ def front_view(surface: Surface) -> tuple[float, float]:
         return round(side + FRONT_TURN_DEG, 1), 4.0
     if width < THIN * max(depth, height):
         return round((side if turned else 90.0) + FRONT_TURN_DEG, 1), 4.0
-    return FRONT_TURN_DEG, 11.0
+    return round(side + FRONT_TURN_DEG, 1), 11.0
 
 
 def poster_camera(surface: Surface, aspect: float = 1.0) -> Camera:

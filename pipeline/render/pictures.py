@@ -17,6 +17,8 @@ DARK_HALL = (20, 17, 15)
 POSTER_PX = 1200
 SHARE_PX = (1200, 630)
 SHARE_MARGIN = 0.09
+FADE = 0.16
+"""Share of the poster's side within which a shadow runs out: cut by the edge it would look like a mistake."""
 
 __all__ = ["DARK_HALL", "DrawnPicture", "pictures", "poster", "share", "webp"]
 
@@ -46,7 +48,14 @@ def share(
 
 
 def _light(surface: Surface, size_px: int) -> NDArray[np.float32]:
-    return gathered(surface, camera=poster_camera(surface), width=size_px, height=size_px)
+    """The poster as light, the shadow on the ground run out before the picture ends."""
+    light = gathered(surface, camera=poster_camera(surface), width=size_px, height=size_px)
+    along = (np.arange(size_px, dtype=np.float32) + 0.5) / size_px
+    ramp = np.clip(np.minimum(along, 1 - along) / FADE, 0, 1)
+    ramp *= ramp * (3 - 2 * ramp)
+    ground = (light[..., 3] < 1) & (light[..., :3].max(axis=2) <= 0)
+    light[..., 3] *= np.where(ground, ramp[:, None] * ramp, 1)
+    return light
 
 
 def _in_the_hall(light: NDArray[np.float32], width_px: int, height_px: int) -> NDArray[np.uint8]:
@@ -57,10 +66,7 @@ def _in_the_hall(light: NDArray[np.float32], width_px: int, height_px: int) -> N
         rows, columns = (np.arange(side) for side in light.shape[:2])
     across, down = columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1
     scale = (1 - 2 * SHARE_MARGIN) * min(width_px / across, height_px / down)
-    # the shadow must not end at the poster's edge as if cut with scissors
-    side = np.arange(light.shape[1]) / light.shape[1]
-    ramp = np.clip(np.minimum(side, 1 - side) / 0.08, 0, 1).astype(np.float32)[None, :, None]
-    image = pyvips.Image.new_from_array(np.ascontiguousarray(light * ramp)).resize(scale, kernel="mitchell")
+    image = pyvips.Image.new_from_array(np.ascontiguousarray(light)).resize(scale, kernel="mitchell")
     left = round(width_px / 2 - (columns[0] + across / 2) * scale)
     top = round(height_px / 2 - (rows[0] + down / 2) * scale)
     wide = image.embed(left, top, width_px, height_px) if left >= 0 and top >= 0 else None

@@ -99,13 +99,16 @@ def write_relic(
     levels: list[dict[str, object]],
     *,
     confirmed: bool = True,
+    view_deg: tuple[float, float] | None = None,
 ) -> None:
-    """Writes the manifest beside its levels."""
+    """Writes the manifest beside its levels; ``view_deg`` is the poster's azimuth and elevation."""
     manifest = {
         "object": folder.name,
         "scale": {"size_mm": size_mm, "confirmed": confirmed},
         "derivatives": levels,
     }
+    if view_deg:
+        manifest["view"] = {"azimuth_deg": view_deg[0], "elevation_deg": view_deg[1]}
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 

@@ -49,6 +49,10 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     far = level(near, "small", box_glb(SIZE_M, RED), p95_mm=0.9, decoded_bytes=1000)
     close = level(near, "large", box_glb(SIZE_M, GREEN), p95_mm=0.01, decoded_bytes=2000)
     write_relic(near, SIZE_MM, [far, close])
+    plain = folder / "plain"
+    plain.mkdir()
+    white = level(plain, "small", box_glb(SIZE_M, (1.0, 1.0, 1.0)), p95_mm=0.01, decoded_bytes=1000)
+    write_relic(plain, SIZE_MM, [white], view_deg=(-72.0, 20.0))
     return folder
 
 
@@ -261,6 +265,39 @@ def test_the_scale_bar_follows_the_zoom_in_round_steps(show: Any) -> None:
         texts.add(call(page, "return relic.shadowRoot.querySelector('.measure bdi').textContent"))
     assert len(texts) >= 3
     assert all(float(t.split()[0]) in {1, 2, 5, 10, 20, 50} for t in texts)
+
+
+def test_the_stage_opens_where_the_poster_looks_from_and_comes_back_there(show: Any) -> None:
+    page = show(src="/plain/manifest.json")
+    front = view(page)
+    assert (front["azimuth"], front["elevation"]) == (-72, 20)
+    call(page, "relic.view = { azimuth: 100, elevation: 0 }")
+    page.locator(f'{RELIC} [data-action="reset"]').click()
+    assert view(page) == front
+
+
+def test_a_model_without_colour_is_warm_plaster_and_keeps_its_form(show: Any) -> None:
+    picture = hall_picture(show(src="/plain/manifest.json")).astype(int)
+    height, width, _ = picture.shape
+    red, _green, blue = picture[height // 2, width // 2]
+    assert 120 < red < 240 and red > blue
+
+
+def test_the_light_on_the_ground_runs_out_before_the_picture_does(show: Any) -> None:
+    page = show(options={"width": 360, "height": 600})
+    call(page, "relic.view = { elevation: 35 }")
+    picture = hall_picture(page).astype(int)
+    hall = np.array([20, 17, 15])
+    for rim in (picture[:, 0], picture[:, -1], picture[-1]):
+        assert np.abs(rim - hall).max() <= 2
+
+
+def test_the_stage_leaves_the_size_to_the_label_beside_it(show: Any) -> None:
+    page = show(more="labelled")
+    size = page.locator(f"{RELIC} .size")
+    expect(size).to_be_hidden()
+    call(page, "relic.classList.add('fills')")
+    expect(size).to_be_visible()
 
 
 def test_the_size_stands_beside_the_bar_and_says_when_nobody_confirmed_it(show: Any) -> None:

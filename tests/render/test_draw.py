@@ -132,3 +132,24 @@ def test_green_in_a_normal_map_points_against_v():
 
     # v grows towards the viewer and the key stands on the viewer's side: leaning away (green) is darker
     assert int(lit(50)) > int(lit(206))
+
+
+def test_the_shadow_runs_out_before_the_picture_ends():
+    wide = cube().but(positions=cube().positions * [3.0, 1.0, 3.0])
+    for shape in (placed(wide), placed(sphere(0.1))):
+        alpha = poster(shape, size_px=200)[..., 3].astype(int)
+        rim = np.concatenate([alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1]])
+        assert rim.max() <= 2
+        assert ((alpha > 60) & (alpha < 255)).any()
+
+
+def test_one_look_of_a_scanner_is_shown_from_the_side_it_was_taken_from():
+    ball = placed(sphere(0.1, level=3))
+    middle = ball.positions[ball.triangles].mean(axis=1)
+    for axis, sign, side in ((0, 1, 90), (0, -1, -90), (2, 1, 0)):
+        half = ball.but(
+            triangles=ball.triangles[middle[:, axis] * sign > 0.02],
+            material_of=ball.material_of[middle[:, axis] * sign > 0.02],
+        )
+        azimuth, elevation = front_view(half)
+        assert azimuth == pytest.approx(side, abs=30) and elevation < 20

@@ -89,8 +89,8 @@ def test_an_unknown_object_is_not_found_in_the_language_of_the_address(client: T
 
 def test_a_synthetic_object_says_so_on_its_label(client: TestClient) -> None:
     for page in ("object/tiny/jar", "collection", ""):
-        assert "合成样品" in client.get(f"/zh-Hans/{page}").text
-    assert "合成样品" not in client.get("/zh-Hans/object/tiny/tile").text
+        assert "合成样本" in client.get(f"/zh-Hans/{page}").text
+    assert "合成样本" not in client.get("/zh-Hans/object/tiny/tile").text
 
 
 def test_the_object_page_states_the_measured_deviation(client: TestClient) -> None:

@@ -8,7 +8,7 @@ from pipeline.catalogue.derivative import Derivative
 
 from ..i18n import Language
 from ..library import Relic
-from ..words import Passage, dimensions, literal, passage, term
+from ..words import Passage, dimensions, literal, measured, passage, term, title
 
 _QUALITIES = ("thumb", "small", "medium", "large", "full")
 _CODED = ("grade", "category", "completeness", "preservation", "source", "entry_date")
@@ -65,21 +65,25 @@ class Label(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One item of the register: its name, what was understood, the register's own words if they say more."""
+    """One item of the register: its name, what was understood, the register's own words if they say more.
+
+    ``measured`` is what the scan says of the same thing.
+    """
 
     key: str
     values: list[Passage]
     literal: Passage
+    measured: tuple[str, ...] = ()
 
 
 def label(relic: Relic, language: Language) -> Label:
     """Gives the label of an object."""
     artifact, register = relic.artifact, relic.artifact.register
     return Label(
-        name=passage(artifact.name, language),
+        name=title(artifact.name, language),
         period=_period(relic, language),
         material=[term("material", code, language) for code in register.material],
-        size=dimensions(artifact, relic.manifest, language),
+        size=dimensions(artifact, language) or measured(relic.manifest, language),
         size_confirmed=relic.manifest is None or relic.manifest.scale.confirmed,
         place=passage(artifact.place, language),
         number=artifact.number,
@@ -112,7 +116,8 @@ def record(relic: Relic, language: Language) -> list[Row]:
     """Gives the register's items that are filled in, in the register's order."""
     artifact, register = relic.artifact, relic.artifact.register
     coded = {key: _terms(key, getattr(register, key), language) for key in _CODED}
-    size = [Passage(f"{what} {value}") for what, value in dimensions(artifact, None, language)]
+    size = [Passage(f"{what} {value}") for what, value in dimensions(artifact, language)]
+    scanned = tuple(f"{what} {value}" for what, value in measured(relic.manifest, language))
     mass = register.mass.kg
     count = register.quantity.count
     rows = [
@@ -126,7 +131,7 @@ def record(relic: Relic, language: Language) -> list[Row]:
             _given(None if count is None else language.number(count)),
             literal(register.quantity.literal),
         ),
-        Row("dimensions", size, literal(register.dimensions.literal)),
+        Row("dimensions", size, literal(register.dimensions.literal), scanned),
         Row(
             "mass",
             _given(None if mass is None else language.text("record.kg", value=language.number(mass, 3))),
@@ -181,4 +186,4 @@ def _given(words: str | None) -> list[Passage]:
 def _tidy(row: Row) -> Row | None:
     values = [value for value in row.values if value.text]
     words = Passage("") if any(value.text == row.literal.text for value in values) else row.literal
-    return Row(row.key, values, words) if values or words.text else None
+    return row._replace(values=values, literal=words) if values or words.text else None

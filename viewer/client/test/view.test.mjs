@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { axesOf, depthOfCenter, fitDistance, FOV_DEG, frontElevation, Orbit } from '../src/relic/orbit';
+import { Turn } from '../src/relic/turn';
 import { roundLength } from '../src/relic/scale-bar';
 
 const JAR = { center: [0, 0.15, 0], size: [0.22, 0.3, 0.22] };
@@ -96,6 +97,22 @@ test('the front is reached by the shorter way round', () => {
   orbit.rotate(700, 0);
   orbit.reset();
   assert.equal(orbit.goal.azimuth, 720);
+});
+
+test('the front is where the poster looks from, and a turn ends there', () => {
+  const front = { azimuth: -72, elevation: 11 };
+  const orbit = new Orbit({ ...JAR, front });
+  assert.deepEqual([orbit.goal.azimuth, orbit.goal.elevation], [-72, 11]);
+  orbit.rotate(400, 20);
+  orbit.reset();
+  assert.deepEqual([orbit.goal.azimuth, orbit.goal.elevation], [360 - 72, 11]);
+  for (const from of [-72, 0, 100, 288]) {
+    const turn = new Turn();
+    turn.start(from, front.azimuth);
+    const end = turn.step(1e3);
+    assert.ok(Math.abs(((end - front.azimuth) / 360) % 1) < 1e-9, String(end));
+    assert.ok(end - from >= 180, String(end - from));
+  }
 });
 
 test('the scale bar is 1, 2 or 5 times a power of ten and never longer than its room', () => {

@@ -1,7 +1,8 @@
 /**
  * `<museum-relic src="manifest.json" poster="front.webp" alt="A jar with three feet">`.
  *
- * Attributes: `src` (manifest or one .glb), `poster`, `alt`, `kiosk` (large buttons, all gestures are the model's).
+ * Attributes: `src` (manifest or one .glb), `poster`, `alt`, `kiosk` (large buttons, all gestures are the model's),
+ * `labelled` (a label beside it gives the size: the stage does so only where it fills the screen).
  * A child `<script type="application/json" class="labels">` gives its words; other children are the picture.
  * State for the page and for tests: `data-state` poster, loading, ready or failed; `data-level` the quality shown.
  * Events: `relic-ready`, `relic-level` ({level}), `relic-error` ({message}).
@@ -172,12 +173,13 @@ export class MuseumRelic extends HTMLElement {
 
   private openStage(kind: typeof Stage, signal: AbortSignal): void {
     try {
-      this.stage = new kind({
+      const events = {
         drawn: () => this.inside.scale(this.stage?.pixelsPerMetre() ?? 0),
-        turned: (running) => this.inside.toolbar.turning(running),
+        turned: (running: boolean) => this.inside.toolbar.turning(running),
         lost: () => this.onLost(),
         restored: () => this.onRestored(),
-      });
+      };
+      this.stage = new kind(events, this.relic?.front);
     } catch (error) {
       throw new NoWebGl(String(error));
     }

@@ -54,13 +54,17 @@ void main() {
 
 const GROUND_FRAGMENT = `
 varying vec2 vUv; uniform sampler2D map; uniform vec3 tint; uniform float pool; uniform float dark; uniform float share;
+uniform vec2 picture;
 void main() {
   vec2 from = (vUv - 0.5) * 2.0;
   float fall = pow(1.0 - smoothstep(0.0, 1.0, length(from)), 1.6);
   vec2 at = from / share * 0.5 + 0.5;
   vec2 inside = step(vec2(0.0), at) * step(at, vec2(1.0));
   float shadow = texture2D(map, vec2(at.x, at.y)).r * inside.x * inside.y * dark;
-  float light = pool * fall;
+  // The light runs out before the picture does: cut by its edge it would draw a wall beside the label.
+  vec2 edge = gl_FragCoord.xy / picture;
+  vec2 rim = smoothstep(vec2(0.0), vec2(0.16, 0.12), vec2(min(edge.x, 1.0 - edge.x), edge.y));
+  float light = pool * fall * rim.x * rim.y;
   // Half a grey level of noise hides the steps that 8 bits draw into so faint a fall.
   float grain = (fract(sin(dot(gl_FragCoord.xy, vec2(12.9898, 78.233))) * 43758.5453) - 0.5) / 255.0;
   float lit = max(0.0, light * (1.0 - shadow) + grain * step(0.002, light));
@@ -95,6 +99,7 @@ export class Ground {
         pool: { value: 0 },
         dark: { value: 0 },
         share: { value: this.halfM / poolM },
+        picture: { value: new Vector2(1, 1) },
       },
       transparent: true,
       depthWrite: false,
@@ -120,6 +125,11 @@ export class Ground {
     (uniforms.tint!.value as Color).copy(color);
     uniforms.pool!.value = pool;
     uniforms.dark!.value = dark;
+  }
+
+  /** Takes the size of the picture that is drawn, in device pixels. */
+  fit(renderer: WebGLRenderer): void {
+    renderer.getDrawingBufferSize(this.mesh.material.uniforms.picture!.value as Vector2);
   }
 
   /** Draws the shadow of `model`; again after a lost context. */

@@ -1,5 +1,6 @@
 /** Reads what the pipeline wrote: which levels there are, how large the object is. */
 import type { Manifest } from '../generated/manifest';
+import type { Frame } from './orbit';
 
 export interface Level {
   quality: string;
@@ -21,6 +22,8 @@ export interface Relic {
   /** Width, height, depth; undefined where no manifest says so. */
   sizeMm: readonly [number, number, number] | undefined;
   confirmed: boolean;
+  /** From where the poster looks; undefined where the manifest does not say. */
+  front: Frame['front'];
 }
 
 /** Gives the levels for the screen. An address that ends in .glb or .gltf is a relic of one level. */
@@ -32,6 +35,7 @@ export async function readRelic(src: string, signal: AbortSignal): Promise<Relic
       levels: [{ quality: 'full', url: address.href, ...unknown }],
       sizeMm: undefined,
       confirmed: false,
+      front: undefined,
     };
   }
   const answer = await fetch(address, { signal });
@@ -54,5 +58,7 @@ export function relicFrom(manifest: Manifest, base: string): Relic {
     }))
     .sort((a, b) => a.decodedBytes - b.decodedBytes || a.bytes - b.bytes);
   if (levels.length === 0) throw new Error('the manifest lists no model for the screen');
-  return { levels, sizeMm: manifest.scale.size_mm, confirmed: manifest.scale.confirmed };
+  const { scale, view } = manifest;
+  const front = view ? { azimuth: view.azimuth_deg, elevation: view.elevation_deg } : undefined;
+  return { levels, sizeMm: scale.size_mm, confirmed: scale.confirmed, front };
 }

@@ -16,6 +16,8 @@ export interface Frame {
   size: Vec3;
   /** Pairs of a height above the centre and the farthest point from the vertical there; without it, the box. */
   profile?: readonly (readonly [number, number])[];
+  /** Degrees from which the front is seen, as the poster shows it; without them, straight on. */
+  front?: Pick<View, 'azimuth' | 'elevation'> | undefined;
 }
 
 export const FOV_DEG = 26;
@@ -34,6 +36,7 @@ const clamp = (value: number, low: number, high: number): number => Math.min(Mat
  * (a trench, a tile on its back), for from the side there would be an edge and nothing else.
  */
 export function frontElevation(frame: Frame): number {
+  if (frame.front) return frame.front.elevation;
   const [width, height, depth] = frame.size;
   const upright = height / Math.max(Math.min(width, depth), 1e-9);
   const lying = clamp((0.7 - upright) / 0.5, 0, 1);
@@ -93,7 +96,8 @@ export class Orbit {
 
   front(): View {
     const distance = fitDistance(this.frame, this.aspect);
-    return { azimuth: 0, elevation: frontElevation(this.frame), distance, target: [...this.frame.center] };
+    const azimuth = this.frame.front?.azimuth ?? 0;
+    return { azimuth, elevation: frontElevation(this.frame), distance, target: [...this.frame.center] };
   }
 
   rotate(azimuthDeg: number, elevationDeg: number): void {
@@ -120,8 +124,9 @@ export class Orbit {
 
   /** The whole object from the front, by the shorter way round. */
   reset(): void {
-    const turns = Math.round(this.goal.azimuth / 360) * 360;
-    this.set({ ...this.front(), azimuth: turns });
+    const front = this.front();
+    const turns = Math.round((this.goal.azimuth - front.azimuth) / 360) * 360;
+    this.set({ ...front, azimuth: front.azimuth + turns });
   }
 
   /** Sets the goal, within the limits; `jump` goes there without gliding. */

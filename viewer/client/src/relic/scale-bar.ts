@@ -24,7 +24,7 @@ export function lengthText(element: Element, labels: Labels, mm: number): string
 export function sizeText(element: Element, labels: Labels, sizeMm: readonly number[]): string {
   const longest = Math.max(...sizeMm);
   const [unit, divisor] =
-    longest < 10 ? (['mm', 1] as const) : longest < 2000 ? (['cm', 10] as const) : (['m', 1000] as const);
+    longest < 10 ? (['mm', 1] as const) : longest < 1000 ? (['cm', 10] as const) : (['m', 1000] as const);
   const digits = longest / divisor >= 100 ? 0 : longest / divisor >= 10 ? 1 : 2;
   return `${sizeMm.map((mm) => numberIn(element, mm / divisor, digits)).join(' × ')} ${labels[unit]}`;
 }

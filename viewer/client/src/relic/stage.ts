@@ -13,6 +13,7 @@ import {
   Vector3,
   WebGLRenderer,
 } from 'three';
+import { dress } from './dress';
 import { Ground } from './ground';
 import { lamps } from './light';
 import { loadModel } from './loader';
@@ -56,8 +57,11 @@ export class Stage {
   private cssHeight = 1;
   private waiting: (() => void)[] = [];
 
-  /** Throws where the browser gives no WebGL 2. */
-  constructor(private readonly events: StageEvents) {
+  /** Throws where the browser gives no WebGL 2. Without `front`, the front is seen straight on. */
+  constructor(
+    private readonly events: StageEvents,
+    private readonly front?: Frame['front'],
+  ) {
     this.renderer = new WebGLRenderer({ canvas: this.canvas, alpha: true, antialias: true });
     this.renderer.setClearColor(0x000000, 0);
     this.renderer.toneMapping = NeutralToneMapping;
@@ -86,6 +90,7 @@ export class Stage {
     this.cssHeight = height;
     this.renderer.setPixelRatio(this.ratioFor(width, height));
     this.renderer.setSize(width, height, false);
+    this.ground?.fit(this.renderer);
     this.camera.aspect = width / height;
     this.camera.updateProjectionMatrix();
     const { orbit } = this;
@@ -104,6 +109,7 @@ export class Stage {
       texture.anisotropy = anisotropy;
       this.renderer.initTexture(texture);
     }
+    dress(model);
     const before = this.model;
     this.model = model;
     this.scene.add(model);
@@ -141,7 +147,7 @@ export class Stage {
 
   startTurn(): void {
     if (!this.orbit || this.orbit.still) return;
-    this.turn.start(this.orbit.goal.azimuth);
+    this.turn.start(this.orbit.goal.azimuth, this.orbit.front().azimuth);
     this.events.turned(true);
     this.invalidate();
   }
@@ -182,12 +188,13 @@ export class Stage {
     const box = new Box3().setFromObject(model);
     const vec = (v: Vector3): Vec3 => [v.x, v.y, v.z];
     const [center, size] = [vec(box.getCenter(new Vector3())), vec(box.getSize(new Vector3()))];
-    const frame: Frame = { center, size, profile: profileOf(model, center, size[1]) };
+    const frame: Frame = { center, size, profile: profileOf(model, center, size[1]), front: this.front };
     this.orbit = new Orbit(frame);
     this.orbit.aspect = this.camera.aspect;
     this.orbit.set(this.orbit.front(), true);
     this.ground = new Ground(frame);
     this.ground.bake(this.renderer, model);
+    this.ground.fit(this.renderer);
     this.scene.add(this.ground.mesh, model);
   }
 

@@ -54,10 +54,11 @@ canvas:focus-visible, button:focus-visible { outline: 3px solid var(--accent); }
 .measure {
   position: absolute; inset-inline-start: 0; inset-block-end: 0; margin: 12px; padding: 6px 10px 7px;
   background: var(--plate); font-size: .8125em; line-height: 1.4; font-variant-numeric: tabular-nums;
-  pointer-events: none; max-inline-size: calc(100% - 24px);
+  pointer-events: none; max-inline-size: calc(100% - 24px); box-shadow: 0 0 14px 8px var(--plate);
 }
 .bar { block-size: 7px; border: solid currentColor; border-width: 0 1.5px 1.5px; margin-block: 2px 5px; }
 .size { opacity: .85; }
+:host([labelled]:not(:fullscreen):not(.fills)) .size { display: none; }
 
 .toolbar { flex: none; padding: 4px clamp(8px, 2%, 24px) 10px; }
 .first, .rest { display: grid; grid-template-columns: repeat(4, 1fr); gap: 4px; }

@@ -11,10 +11,11 @@ export class Turn {
     return this.spent < TURN_S;
   }
 
-  /** Begins at this azimuth and ends at the front, more than half a turn later. */
-  start(azimuthDeg: number): void {
+  /** Begins at this azimuth and ends at the front's, more than half a turn later. */
+  start(azimuthDeg: number, frontDeg = 0): void {
     this.from = azimuthDeg;
-    this.by = Math.ceil((azimuthDeg + 180) / 360) * 360 - azimuthDeg;
+    const away = azimuthDeg - frontDeg;
+    this.by = Math.ceil((away + 180) / 360) * 360 - away;
     if (this.by < 180) this.by += 360;
     this.spent = 0;
   }
