@@ -88,6 +88,7 @@ def examine(scan: Scan, options: Options) -> Check:
     )
     scale = METRES[decision.unit] * 1000
     sizes = [unit.in_mm(box, decision.unit) for box in boxes]
+    unit.hold_possible(sizes[0], decision, scan.model.name)
     fitting = next((size for size in sizes if unit.agrees(size, dimensions)), None)
     known = unit.known_mm(dimensions)
     rims, crowded, pieces, share = _shape(surface)

@@ -11,6 +11,7 @@ import importlib
 import os
 import re
 import sys
+import warnings
 
 import click
 
@@ -62,6 +63,8 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs a command and gives its exit code."""
+    if not os.environ.get("MUSEUM_DEBUG"):
+        warnings.simplefilter("ignore")  # what a library says to programmers is no sentence for a technician
     try:
         result = cli.main(args=arguments, prog_name="museum", standalone_mode=False)
         return result if isinstance(result, int) else 0

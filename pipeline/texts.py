@@ -88,6 +88,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "bytes": ("大小（传输）", "size (wire)"),
     "deviation": ("偏差毫米 平均 / 95% / 最大", "off by mm: mean / p95 / max"),
     "none": ("无", "none"),
+    # steps
+    "required": ("必填", "required"),
     # check
     "file": ("文件", "file"),
     "format": ("格式", "format"),

@@ -25,6 +25,9 @@ centimetre."""
 SMALLEST_M, LARGEST_M = 0.002, 60.0
 """A longest side outside of these is implausible for one object or one capture of a site, in metres."""
 
+IMPOSSIBLE_M = 100_000.0
+"""No site is this long: numbers that mean nothing, or a point that lies at the end of the world."""
+
 MILLIMETRE_FORMATS = frozenset({"stl"})
 """Formats that say no unit and are in millimetres by habit."""
 
@@ -118,6 +121,20 @@ def hold_against(extents_mm: Sequence[float], dimensions: Dimensions | None, dec
         f"the register says {size_text(known)}",
         do=f"{hint}correct the unit or the register, or say --force-size to go on",
     )
+
+
+def hold_possible(extents_mm: Sequence[float], decision: Decision, model: str) -> None:
+    """Stops before work on a scan whose size nothing on earth has.
+
+    Raises:
+        Refused: its longest side is over :data:`IMPOSSIBLE_M`.
+    """
+    if max(extents_mm) / 1000 > IMPOSSIBLE_M:
+        raise Refused(
+            f"the scan is over {IMPOSSIBLE_M / 1000:g} km long in {decision.unit} ({decision.evidence})",
+            where=model,
+            do="give the right --unit, or look for points that lie far away and export it again",
+        )
 
 
 def size_text(sides_mm: Sequence[float], *, sort: bool = True) -> str:

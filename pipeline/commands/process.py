@@ -68,7 +68,9 @@ def run_all(scans: list[Scan], options: Options) -> int:
         try:
             _one(one, options)
         except MuseumError as error:
-            told = say("failed-one", name=one.slug, error=sentence(error, language()))
+            told = sentence(error, language())
+            if not error.where.startswith(one.model.name):
+                told = say("failed-one", name=one.slug, error=told)
             click.echo(f"museum: {told}", err=True)
             code = max(code, error.exit_code)
     return code

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.texts import say
+from pipeline.catalogue.phrases import in_language
+from pipeline.texts import language, say
 
 if TYPE_CHECKING:
     from pipeline.steps.registry import Parameter, Step
@@ -23,7 +24,7 @@ def command(name: str | None) -> None:
     if name is None:
         width = max((len(step) for step in STEPS), default=0)
         for step in sorted(STEPS.values(), key=lambda step: step.name):
-            click.echo(f"{step.name:{width}}  {first_sentence(step)}")
+            click.echo(f"{step.name:{width}}  {in_language(first_sentence(step), language())}")
         return
     if name not in STEPS:
         raise Refused(f"there is no step {name!r}", do=f"known are {', '.join(sorted(STEPS))}")
@@ -37,21 +38,24 @@ def first_sentence(step: Step) -> str:
 
 def manual(step: Step) -> str:
     """Gives a step's manual: how it stands in a recipe, then its docstring."""
+    first = in_language(first_sentence(step), language())
     lines = ["[[step]]", f'use = "{step.name}"', *(_line(parameter) for parameter in step.parameters)]
     takes, gives = (getattr(kind, "__name__", str(kind)) for kind in (step.takes, step.gives))
     head = f"{step.name} (version {step.version}): {takes} -> {gives}"
-    return "\n".join([head, "", *(f"    {line}" for line in lines), "", step.manual])
+    told = step.manual if first == first_sentence(step) else f"{first}\n\n{step.manual}"
+    return "\n".join([head, "", *(f"    {line}" for line in lines), "", told])
 
 
 def _line(parameter: Parameter) -> str:
     from pipeline.recipe import type_text
 
+    kind = in_language(type_text(parameter.type), language())
     if parameter.default is inspect.Parameter.empty:
-        return f"{parameter.name} = …  # {type_text(parameter.type)}, required"
+        return f"{parameter.name} = …  # {kind}, {say('required')}"
     if parameter.default is None:
-        return f"# {parameter.name} = …  # {type_text(parameter.type)}"
+        return f"# {parameter.name} = …  # {kind}"
     value = parameter.default
     text = (
         str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else value
     )
-    return f"{parameter.name} = {text}  # {type_text(parameter.type)}"
+    return f"{parameter.name} = {text}  # {kind}"

@@ -26,7 +26,7 @@ from .job import Job
 from .levels import Common, make_levels
 from .publishing import differing, publish
 from .shots import pictures, sides
-from .size import facts, placed
+from .size import facts, overruled, placed
 
 
 def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest:
@@ -49,6 +49,7 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
     made = make_levels(job, common, given, known)
     found = [
         *differing(scan, files),
+        *overruled(job),
         *where.findings,
         *(finding for level in made for finding in level.findings),
         Finding("gltf-validated", "info", {"files": len(made)}),

@@ -38,6 +38,8 @@ def facts(job: Job, source: Made) -> Facts:
         source_format=surface.source_format,
         dimensions=dimensions_of(job.scan),
     )
+    sides = surface.bounds[1] - surface.bounds[0]
+    units.hold_possible(units.in_mm(sides, decision.unit), decision, job.scan.model.name)
     textures = surface.textures()
     found = Facts(
         unit=decision.unit,
@@ -80,6 +82,14 @@ def placed(job: Job, common: Made, known: Facts) -> Placed:
         record = Placed(_scale(surface, known, job.recipe.name), (*surface.findings, *findings))
         job.cache.keep_record(name, record)
     return record
+
+
+def overruled(job: Job) -> tuple[Finding, ...]:
+    """Says where the technician's unit is not the one that ``capture.toml`` has."""
+    given, written = job.options.unit, job.scan.capture.unit if job.scan.capture else None
+    if not given or not written or given == written:
+        return ()
+    return (Finding("unit-overrules-capture", "warning", {"given": given, "capture": written}),)
 
 
 def held_against(

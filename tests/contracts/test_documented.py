@@ -12,6 +12,7 @@ import pytest
 
 import pipeline.steps
 from pipeline.catalogue.derivative import Quality, Usage
+from pipeline.catalogue.phrases import in_chinese
 from pipeline.commands.steps import first_sentence, manual
 from pipeline.steps.registry import STEPS, Step
 from pipeline.texts import TEXTS, doing
@@ -38,6 +39,9 @@ def test_a_step_has_a_manual_that_names_its_parameters(step: Step) -> None:
     for parameter in step.parameters:
         assert parameter.name in step.manual, f"{step.name} does not say what {parameter.name} is"
     assert f'use = "{step.name}"' in manual(step)
+    assert in_chinese(first_sentence(step)) != first_sentence(step), (
+        f"{step.name}: no Chinese in phrases.toml"
+    )
 
 
 def test_every_finding_in_the_code_has_its_row_and_every_row_both_languages() -> None:

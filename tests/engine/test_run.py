@@ -21,6 +21,7 @@ from engine.stand_ins import CALLS, TOOLS, run, write_scan
 from pipeline.asked import Options
 from pipeline.catalogue import store
 from pipeline.catalogue.artifact import Artifact, Dimensions, Register
+from pipeline.catalogue.capture import Capture
 from pipeline.catalogue.derivative import Deviation, Manifest
 from pipeline.catalogue.text import Text
 from pipeline.errors import Failed, Refused
@@ -224,6 +225,22 @@ def test_the_register_tells_the_unit_where_one_agrees(tmp_path: Path) -> None:
     registered(out, height_mm=204, diameter_mm=99)
     scale = run(scan, out).manifest.scale
     assert (scale.unit, scale.evidence, scale.confirmed) == ("cm", "register", True)
+
+
+def test_a_given_unit_against_capture_toml_goes_first_and_is_told(tmp_path: Path) -> None:
+    scan, out = write_scan(tmp_path / "scan", size=100), tmp_path / "out"
+    store.write_toml(Capture(unit="mm"), scan.parent / "capture.toml")
+    assert run(scan, out, options(scan)).manifest.scale.evidence == "capture"
+    manifest = run(scan, out, options(scan, unit="cm")).manifest
+    assert (manifest.scale.unit, manifest.scale.evidence) == ("cm", "given")
+    assert warnings(manifest) == ["unit-overrules-capture"]
+
+
+def test_numbers_that_mean_nothing_are_refused_before_any_work(tmp_path: Path) -> None:
+    scan, out = write_scan(tmp_path / "scan", size=1e30), tmp_path / "out"
+    with pytest.raises(Refused, match="over 100 km"):
+        run(scan, out)
+    assert not (out / "manifest.json").exists()
 
 
 def test_a_given_unit_against_the_register_stops_with_both_figures_and_the_remedy(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.catalogue.artifact import Dimensions
 from pipeline.errors import Refused
-from pipeline.unit import Decision, agrees, decide, hold_against, size_text
+from pipeline.unit import Decision, agrees, decide, hold_against, hold_possible, size_text
 
 JAR = Dimensions(literal="高31厘米，口径12厘米", height_mm=310, diameter_mm=120)
 
@@ -58,3 +58,9 @@ def test_sizes_are_written_without_exponents() -> None:
     assert size_text((467.61, 496.2, 0.0)) == "496.2 × 467.6 × 0 mm"
     assert size_text((3880, 4357.4), sort=False) == "3880 × 4357 mm"
     assert size_text((160_700, 1)) == "160.7 × 0.001 m"
+
+
+def test_a_scan_longer_than_any_site_is_refused_and_a_large_site_is_not() -> None:
+    hold_possible((60_000_000, 1, 1), Decision("m", "given"), "site.ply")
+    with pytest.raises(Refused, match=r"site\.ply: the scan is over 100 km long in m \(assumed\); give the"):
+        hold_possible((3e38, 1, 1), Decision("m", "assumed"), "site.ply")
