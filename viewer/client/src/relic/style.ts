@@ -1,7 +1,7 @@
 /**
  * The element's own style. The page sets the colours by custom properties:
  * --relic-background, --relic-ink, --relic-plate, --relic-accent, --relic-ground (colour of the light on the
- * ground), --relic-ground-light and --relic-shadow (0 to 1).
+ * ground), --relic-ground-light and --relic-shadow (0 to 1); and --relic-inset, where the scale bar begins.
  */
 const CSS = `
 :host {
@@ -52,7 +52,8 @@ canvas:focus-visible, button:focus-visible { outline: 3px solid var(--accent); }
 .note .figures { font-variant-numeric: tabular-nums; opacity: .8; font-size: .85em; }
 
 .measure {
-  position: absolute; inset-inline-start: 0; inset-block-end: 0; margin: 12px; padding: 6px 10px 7px;
+  position: absolute; inset-inline-start: 0; inset-block-end: 0; padding: 6px 10px 7px;
+  margin: 12px; margin-inline-start: calc(var(--relic-inset, 22px) - 10px);
   background: var(--plate); font-size: .8125em; line-height: 1.4; font-variant-numeric: tabular-nums;
   pointer-events: none; max-inline-size: calc(100% - 24px); box-shadow: 0 0 14px 8px var(--plate);
 }
@@ -84,7 +85,7 @@ button[aria-expanded="true"] { border-color: currentColor; }
 button:disabled { opacity: .4; cursor: default; background: none; }
 /* On a phone the corner is small, and the page says the size. */
 @container (max-width: 29rem) {
-  .measure { margin: 4px; padding: 4px 8px; }
+  .measure { margin-block-end: 4px; }
   .measure .size { display: none; }
 }
 @container (min-width: 40rem) {
