@@ -97,13 +97,28 @@ def alone(folder: Path) -> Iterator[None]:
     Raises:
         Failed: another process holds it.
     """
+    new = [one for one in (folder, *folder.parents) if not one.exists()]
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("ab") as file:
-        if not _locked(file.fileno()):
+    lock = folder / "lock"
+    with lock.open("ab") as file:
+        if not _locked(file.fileno()) or not lock.exists():
             raise Failed(
                 "another run is writing here", where=str(folder.parent), do="wait until it has ended"
             )
-        yield
+        try:
+            yield
+        finally:
+            _leave_nothing(lock, new)
+
+
+def _leave_nothing(lock: Path, new: list[Path]) -> None:
+    """Takes away the folders that were made for a run which then wrote nothing, such as a refused one."""
+    if not new or [path.name for path in new[0].iterdir()] != [lock.name]:
+        return
+    with contextlib.suppress(OSError):  # Windows keeps a file that is open; other things may lie there
+        lock.unlink()
+        for folder in new:
+            folder.rmdir()
 
 
 def _locked(descriptor: int) -> bool:

@@ -236,11 +236,19 @@ def test_a_given_unit_against_capture_toml_goes_first_and_is_told(tmp_path: Path
     assert warnings(manifest) == ["unit-overrules-capture"]
 
 
-def test_numbers_that_mean_nothing_are_refused_before_any_work(tmp_path: Path) -> None:
-    scan, out = write_scan(tmp_path / "scan", size=1e30), tmp_path / "out"
+def test_numbers_that_mean_nothing_are_refused_and_no_folder_is_left(tmp_path: Path) -> None:
+    scan, out = write_scan(tmp_path / "scan", size=1e30), tmp_path / "results" / "out"
     with pytest.raises(Refused, match="over 100 km"):
         run(scan, out)
-    assert not (out / "manifest.json").exists()
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_refused_run_takes_no_folder_away_that_was_there(tmp_path: Path) -> None:
+    scan, out = write_scan(tmp_path / "scan", size=1e30), tmp_path / "out"
+    out.mkdir()
+    with pytest.raises(Refused, match="over 100 km"):
+        run(scan, out)
+    assert list(out.iterdir()) == []
 
 
 def test_a_given_unit_against_the_register_stops_with_both_figures_and_the_remedy(tmp_path: Path) -> None:
