@@ -21,6 +21,7 @@ import msgspec
 from pipeline.catalogue.artifact import Artifact
 from pipeline.catalogue.derivative import Derivative, Manifest
 from pipeline.catalogue.finding import Finding
+from pipeline.catalogue.phrases import in_chinese
 from pipeline.measure.budget import budgets, check, fits
 
 if TYPE_CHECKING:
@@ -151,6 +152,7 @@ def _page(manifest: Manifest, data: Mapping[str, Any], pictures: dict[str, bytes
         style=_style(),
         verdict=_verdict(manifest),
         evidence=EVIDENCE[manifest.scale.evidence],
+        upright=(in_chinese(manifest.scale.up_evidence, group="figures"), manifest.scale.up_evidence),
         words=LEVELS,
         qualities=QUALITIES,
         devices=DEVICES,

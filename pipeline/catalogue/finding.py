@@ -57,7 +57,7 @@ class _Figure:
         if "|" in spec:
             return spec.split("|")[0 if self._value == 1 else 1]
         if isinstance(self._value, str):
-            return in_chinese(self._value) if self._chinese else self._value
+            return in_chinese(self._value, group="figures") if self._chinese else self._value
         if spec == "mm":
             return self._length(self._value)
         return number(self._value)

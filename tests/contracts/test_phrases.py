@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.catalogue.finding import Finding
 from pipeline.catalogue.phrases import in_chinese, templates
 from pipeline.catalogue.store import read_artifact
 from pipeline.errors import Refused
@@ -92,14 +93,14 @@ class Texts:
         return {"".join(parts) for parts in itertools.product(*pieces)}
 
 
-def said_in(path: Path) -> set[str]:
+def said_in(path: Path, by: frozenset[str] = _SAYING) -> set[str]:
     """The sentences and parts of sentences in a file's errors; a name means what its own function gave it."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     said: set[str] = set()
     for scope in (tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))):
         texts = Texts(tree.body, scope)
         for node in own(scope):
-            if isinstance(node, ast.Call) and called(node) in _SAYING:
+            if isinstance(node, ast.Call) and called(node) in by:
                 for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
                     said |= texts.of(argument)
         said |= {part for part in texts.parts if _WORDS.search(part)}
@@ -165,6 +166,20 @@ RECORDS = {
     "twice the same": 'number = "1"\nnumber = "1"\n',
 }
 _ENGLISH = re.compile(r"\b(?:is|are|must|not|known|the|write|allowed|meant|expected|invalid|more)\b")
+
+
+def test_how_the_upright_axis_was_found_is_there_in_chinese() -> None:
+    path = ROOT / "pipeline/measure/upright.py"
+    found = {text for text in said_in(path, frozenset({"Upright"})) if _WORDS.search(text)}
+    assert len(found) > 5
+    assert {text for text in found if in_chinese(text, group="figures") == text} == set()
+
+
+def test_a_finding_leaves_names_as_they_are_and_says_its_reasons_in_chinese() -> None:
+    figures = {"file": "a.obj", "material": "mesh"}
+    assert "mesh" in Finding("texture-missing", "warning", figures).sentence("zh-Hans")
+    reason = {"axis": "+y", "evidence": "habit of the format ply"}
+    assert "格式 ply 的惯例" in Finding("up-uncertain", "warning", reason).sentence("zh-Hans")
 
 
 @pytest.mark.parametrize("record", list(RECORDS.values()), ids=list(RECORDS))

@@ -68,3 +68,19 @@ def test_every_dependency_of_the_project_is_in_the_developers_lock() -> None:
 def test_no_two_test_files_share_a_name() -> None:
     names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
     assert sorted(names) == sorted(set(names)), "pytest imports a test file by its name alone"
+
+
+def test_everything_beside_the_code_goes_into_the_wheel() -> None:
+    kept = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    for package, folders in (
+        ("pipeline", {"node_modules"}),
+        ("viewer", {"node_modules", "client", "static"}),
+    ):
+        there = {
+            path
+            for path in (ROOT / package).rglob("*")
+            if path.is_file() and path.suffix not in (".py", ".pyc") and not folders & set(path.parts)
+        }
+        packed = {path for pattern in kept[package] for path in (ROOT / package).glob(pattern)}
+        assert len(there) > 10
+        assert there - packed == set(), f"{package}: no pattern of package-data names these"
