@@ -44,6 +44,20 @@ def test_the_object_page_reads_well_without_script(open_page: Opener, locale: st
     assert page.locator(".files a").count() == 1
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_on_its_page_the_model_fills_the_window_where_it_may_not_have_the_screen(
+    open_page: Opener, width: int
+) -> None:
+    page = open_page("/ug/object/tiny/jar", width=width, height=700, reduced_motion="reduce")
+    page.wait_for_selector('museum-relic[data-state="ready"]', timeout=60_000)
+    page.evaluate("Object.defineProperty(document, 'fullscreenEnabled', { value: false })")
+    page.locator('museum-relic [data-action="full_screen"]').click()
+    box = page.evaluate("document.querySelector('museum-relic').getBoundingClientRect().toJSON()")
+    assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, width, 700)
+    page.locator('museum-relic [data-action="full_screen"]').click()
+    assert page.locator("museum-relic").bounding_box() != {"x": 0, "y": 0, "width": width, "height": 700}
+
+
 def test_without_a_single_object_the_site_is_still_a_place(open_page: Opener, bare_site: str) -> None:
     for path in ("/zh-Hans/", "/ug/collection"):
         page = open_page(bare_site + path)

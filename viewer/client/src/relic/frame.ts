@@ -117,7 +117,9 @@ export class Inside {
   showSize(sizeMm: readonly number[] | undefined, confirmed: boolean): void {
     if (!sizeMm) return;
     const { labels } = this;
-    const text = make('bdi', { dir: 'ltr' }, sizeText(this.host, labels, sizeMm));
+    // The page's direction, so that width comes first and the unit last in every language.
+    const dir = getComputedStyle(this.host).direction;
+    const text = make('bdi', { dir }, sizeText(this.host, labels, sizeMm));
     const order = `${labels.width} × ${labels.height} × ${labels.depth}`;
     this.size.replaceChildren(
       make('span', {}, `${labels.size} `),

@@ -17,8 +17,9 @@ const CSS = `
 }
 :host([hidden]) { display: none; }
 :host([kiosk]) { --button: 76px; font-size: 1.25rem; }
-:host(:fullscreen), :host(.fills) { block-size: 100%; inline-size: 100%; }
-:host(.fills) { position: fixed; inset: 0; z-index: 1000; }
+:host(:fullscreen), :host(.fills) { block-size: 100% !important; inline-size: 100% !important; }
+/* The page places the element by rules of its own, which would win over these. */
+:host(.fills) { position: fixed !important; inset: 0 !important; z-index: 1000; }
 * { box-sizing: border-box; }
 [hidden] { display: none !important; }
 
@@ -83,10 +84,10 @@ button:hover { background: color-mix(in srgb, var(--ink) 10%, transparent); }
 button:active { background: color-mix(in srgb, var(--ink) 18%, transparent); }
 button[aria-expanded="true"] { border-color: currentColor; }
 button:disabled { opacity: .4; cursor: default; background: none; }
-/* On a phone the corner is small, and the page says the size. */
+/* On a phone the corner is small, and the page says the size where it is to be seen. */
 @container (max-width: 29rem) {
   .measure { margin-block-end: 4px; }
-  .measure .size { display: none; }
+  :host(:not(:fullscreen):not(.fills)) .size { display: none; }
 }
 @container (min-width: 40rem) {
   .first, .rest { grid-template-columns: none; grid-auto-flow: column; grid-auto-columns: minmax(76px, max-content); justify-content: center; }
