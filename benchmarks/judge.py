@@ -11,8 +11,11 @@ from benchmarks.inputs import WORK, Input
 from benchmarks.measured import Run
 from benchmarks.table import Row
 from pipeline.formats import read
+from pipeline.formats.gltf_quantise import FLOAT_BITS
 from pipeline.formats.gltf_read import read_glb_bytes
 from pipeline.formats.gltf_write import write_glb
+from pipeline.matter.normals import smooth_normals
+from pipeline.matter.surface import Surface
 from pipeline.measure.deviation import deviation
 from pipeline.measure.similarity import ssim
 from pipeline.render import render, view_cameras
@@ -34,7 +37,7 @@ class Judge:
         self.input_bytes = _in_memory(self.scan)
         self.plain = WORK / one.name / "plain.glb"
         self.plain.parent.mkdir(parents=True, exist_ok=True)
-        self.plain.write_bytes(write_glb(self.scan, compression="none").data)
+        self.plain.write_bytes(_plain(self.scan))
         self.cameras = view_cameras(self.scan, VIEWS)
         self.pictures = [self._picture(self.scan, camera) for camera in self.cameras]
 
@@ -67,14 +70,23 @@ class Judge:
         return row
 
     def _picture(self, surface: object, camera: object) -> object:
-        return render(surface, camera=camera, width=WIDTH, height=HEIGHT)  # type: ignore[arg-type]
+        return render(surface, camera=camera, width=WIDTH, height=HEIGHT, supersample=1)  # type: ignore[arg-type]
 
 
-def _in_memory(surface: object) -> int:
+def _plain(scan: Surface) -> bytes:
+    """The scan as GLB in single precision, with normals, as every exporter writes them: a GLB without is
+    drawn in flat facets.
+    """
+    if scan.normals is None:
+        scan = scan.but(normals=smooth_normals(scan.positions, scan.triangles))
+    exact = write_glb(
+        scan, compression="none", position_bits=FLOAT_BITS, normal_bits=FLOAT_BITS, uv_bits=FLOAT_BITS
+    )
+    return exact.data
+
+
+def _in_memory(surface: Surface) -> int:
     """Bytes of the scan's arrays and of its textures decoded to 8-bit RGBA."""
-    from pipeline.matter.surface import Surface
-
-    assert isinstance(surface, Surface)
     arrays = [surface.positions, surface.triangles, surface.material_of, *surface.uvs]
     arrays += [a for a in (surface.normals, surface.colours) if a is not None]
     pixels = sum(t.width * t.height * 4 for t in surface.textures())

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.catalogue.derivative import Deviation
+from pipeline.matter.alive import PerSurface
 from pipeline.matter.surface import Surface
 from pipeline.measure.scene import scene_of
 
@@ -47,10 +48,7 @@ def deviation(a: Surface, b: Surface, *, samples: int = 50_000, seed: int = 1) -
 def sample(surface: Surface, count: int, seed: int) -> NDArray[np.float64]:
     """Draws ``count`` points on the surface, evenly by area: (count, 3), in the unit of its positions."""
     random = np.random.Generator(np.random.PCG64(seed))
-    sides = surface.positions[surface.triangles]
-    edge1, edge2 = sides[:, 1] - sides[:, 0], sides[:, 2] - sides[:, 0]
-    areas = np.linalg.norm(np.cross(edge1, edge2), axis=1)
-    reach = np.cumsum(areas)
+    reach = _reach(surface)
     if len(reach) == 0 or reach[-1] <= 0:
         return np.zeros((0, 3))
     # one draw per equal share of the area (stratified): steadier figures than free draws for the same count
@@ -59,8 +57,28 @@ def sample(surface: Surface, count: int, seed: int) -> NDArray[np.float64]:
     u, v = random.random((2, count))
     outside = u + v > 1
     u[outside], v[outside] = 1 - u[outside], 1 - v[outside]
-    points: NDArray[np.float64] = sides[chosen, 0] + u[:, None] * edge1[chosen] + v[:, None] * edge2[chosen]
+    corner = surface.positions[surface.triangles[chosen]]
+    points: NDArray[np.float64] = (
+        corner[:, 0] + u[:, None] * (corner[:, 1] - corner[:, 0]) + v[:, None] * (corner[:, 2] - corner[:, 0])
+    )
     return points
+
+
+def _areas_added_up(surface: Surface) -> NDArray[np.float64]:
+    """Up to and with each triangle, twice the area: (T,)."""
+    corner = surface.positions[surface.triangles]
+    crossed = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
+    return np.cumsum(np.linalg.norm(crossed, axis=1))
+
+
+def _some_vertices(surface: Surface) -> NDArray[np.float64]:
+    used = np.unique(surface.triangles)
+    return surface.positions[used[:: max(1, -(-len(used) // MOST_VERTICES))]]
+
+
+# a scan is asked for both by every level and by every pass of the simplifier
+_reach = PerSurface(_areas_added_up, form_only=True)
+_vertices = PerSurface(_some_vertices, form_only=True)
 
 
 def _one_way(a: Surface, b: Surface, samples: int, seed: int) -> tuple[float, float, float]:
@@ -70,9 +88,7 @@ def _one_way(a: Surface, b: Surface, samples: int, seed: int) -> tuple[float, fl
         return (0.0, 0.0, 0.0)
     scene = scene_of(b)
     gaps = scene.distances(points)
-    used = np.unique(a.triangles)
-    corners = a.positions[used[:: max(1, -(-len(used) // MOST_VERTICES))]]
-    most = max(float(gaps.max()), float(scene.distances(corners).max()))
+    most = max(float(gaps.max()), float(scene.distances(_vertices(a)).max()))
     return float(gaps.mean(dtype=np.float64)), float(np.quantile(gaps, 0.95)), most
 
 

@@ -7,22 +7,18 @@ Surface lives.
 
 from __future__ import annotations
 
-import threading
-import weakref
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.matter.alive import PerSurface
 from pipeline.matter.surface import Surface
 from pipeline.measure.o3d import open3d
 
 CHUNK = 1 << 18
 """Points or rays handed over at a time: bounds the memory of the answers to some 20 MB."""
-
-_building = threading.RLock()
-_scenes: dict[tuple[int, int], Scene] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +65,6 @@ class Scene:
         return answer
 
 
-def scene_of(surface: Surface) -> Scene:
-    """Gives the scene of a surface, built once for as long as the surface is alive."""
-    key = (id(surface.positions), id(surface.triangles))
-    with _building:
-        found = _scenes.get(key)
-        if found is None:
-            found = _scenes[key] = _build(surface)
-            for array in (surface.positions, surface.triangles):
-                weakref.finalize(array, _scenes.pop, key, None)
-    return found
-
-
 def _build(surface: Surface) -> Scene:
     o3d = open3d()
     low, high = surface.bounds
@@ -92,3 +76,7 @@ def _build(surface: Surface) -> Scene:
     # the first question builds the tree; two threads that both ask first crash the process
     scene.compute_closest_points(o3d.core.Tensor(np.zeros((1, 3), np.float32)))
     return Scene(scene, origin)
+
+
+scene_of = PerSurface(_build, form_only=True)
+"""Gives the scene of a surface, built once for as long as the surface is alive."""

@@ -38,7 +38,14 @@ class RawScan:
     colours: Array | None = None
 
 
-def scan(name: str, seed: int = 20260101, *, texture_px: int = 4096, coarser: float = 1.0) -> RawScan:
+def scan(
+    name: str,
+    seed: int = 20260101,
+    *,
+    texture_px: int = 4096,
+    coarser: float = 1.0,
+    clutter: bool = True,
+) -> RawScan:
     """Gives the scan of a sample.
 
     Args:
@@ -46,17 +53,20 @@ def scan(name: str, seed: int = 20260101, *, texture_px: int = 4096, coarser: fl
         seed: everything follows from it.
         texture_px: side of the texture.
         coarser: factor on the edge length; 1 is the published sample, 4 a quick one for tests.
+        clutter: with floating specks and rags of the cloth; False leaves the object alone, with its holes.
     """
     kind = KINDS[name]
     maker = kind.make(seed)
     shape = maker.shape(generator(seed, name + " mesh"), edge_mm=maker.edge_mm * coarser, jitter=0.34)
     shape = noisy(shape, generator(seed, name + " noise"), rms_mm=maker.noise_mm)
-    shape = _accidents(name, shape, maker.sheets, generator(seed, name + " accidents"))
+    shape = _accidents(name, shape, maker.sheets, generator(seed, name + " accidents"), clutter)
     raw = _coloured(name, shape, maker, texture_px, generator(seed, name + " atlas"))
     return _in_file_axes(raw, kind.up, kind.offset_mm)
 
 
-def _accidents(name: str, shape: Shape, sheets: list[Sheet], rng: np.random.Generator) -> Shape:
+def _accidents(
+    name: str, shape: Shape, sheets: list[Sheet], rng: np.random.Generator, clutter: bool
+) -> Shape:
     """Holes, specks, and for the jar the cloth that it stood on."""
     middles = shape.positions[shape.triangles].mean(axis=1)
     low, high = shape.positions.min(axis=0), shape.positions.max(axis=0)
@@ -65,6 +75,8 @@ def _accidents(name: str, shape: Shape, sheets: list[Sheet], rng: np.random.Gene
     hidden = np.flatnonzero((middles[:, 2] < low[2] + 0.45 * (high[2] - low[2])) & (facing < -0.3))
     centres = middles[rng.choice(hidden, 7)]
     parts = [holed(shape, rng, centres, rng.uniform(0.006, 0.014, 7) * size)]
+    if not clutter:
+        return parts[0]
     parts.append(specks(parts[0], rng, 14, 0.006 * size))
     if name == "tang-jar":
         turns = np.array([0.4, 2.3, 2.75, 4.4])
