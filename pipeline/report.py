@@ -75,7 +75,10 @@ def report(
         "findings": [_finding(f) for f in _by_weight(manifest.findings)],
     }
     text = msgspec.json.format(msgspec.json.encode(data), indent=2)
-    return {"report.json": text + b"\n", "report.html": _page(manifest, data, dict(pictures or {}))}
+    # the page is served beside the object; where it was found is for the museum's own report.json
+    place_shown = artifact is not None and artifact.sensitivity.coordinates == "public"
+    page = _page(manifest, data, dict(pictures or {}), place_shown)
+    return {"report.json": text + b"\n", "report.html": page}
 
 
 def side_by_side(scan: Surface, model: Surface) -> dict[str, bytes]:
@@ -139,12 +142,15 @@ def _template() -> jinja2.Template:
     return environment.get_template("report.html")
 
 
-def _page(manifest: Manifest, data: Mapping[str, Any], pictures: dict[str, bytes]) -> bytes:
+def _page(
+    manifest: Manifest, data: Mapping[str, Any], pictures: dict[str, bytes], place_shown: bool
+) -> bytes:
     embedded = {
         name: "data:image/webp;base64," + base64.b64encode(p).decode() for name, p in pictures.items()
     }
     page = _template().render(
         manifest=manifest,
+        place_shown=place_shown,
         object=data["object"],
         levels=list(zip(manifest.derivatives, data["levels"], strict=True)),
         findings=data["findings"],

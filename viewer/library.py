@@ -19,6 +19,7 @@ import msgspec
 from pipeline.catalogue.artifact import Artifact
 from pipeline.catalogue.derivative import Derivative, Manifest, Picture
 from pipeline.catalogue.folders import ObjectFolder, objects
+from pipeline.catalogue.publish import public_manifest, public_view
 from pipeline.catalogue.store import read_artifact, read_manifest
 from pipeline.catalogue.text import encode_hook
 from pipeline.errors import MuseumError
@@ -205,26 +206,14 @@ def _printable(text: str) -> str:
 
 
 def _relic(folder: ObjectFolder) -> Relic | None:
-    artifact = read_artifact(folder.artifact_path)
-    if not artifact.sensitivity.public:
+    record = read_artifact(folder.artifact_path)
+    artifact = public_view(record)
+    if artifact is None:
         return None
     collection = folder.collection or BARE_COLLECTION
     path = folder.manifest_path
     if path is None:
         return Relic(collection, folder.object, artifact, None, folder.path)
-    manifest = public_manifest(read_manifest(path), artifact)
+    manifest = public_manifest(record, read_manifest(path))
     text = msgspec.json.format(msgspec.json.encode(manifest, enc_hook=encode_hook), indent=1)
     return Relic(collection, folder.object, artifact, manifest, path.parent, text)
-
-
-def public_manifest(manifest: Manifest, artifact: Artifact) -> Manifest:
-    """Gives the manifest without what the record withholds: where the object lay, archive-grade models."""
-    sensitivity = artifact.sensitivity
-    if sensitivity.archive == "hidden":
-        kept = tuple(d for d in manifest.derivatives if d.usage != "master")
-        manifest = msgspec.structs.replace(manifest, derivatives=kept)
-    if sensitivity.coordinates != "public":
-        # The offset of a surveyed scan is the place of the find, to the millimetre.
-        scale = msgspec.structs.replace(manifest.scale, offset_m=(0.0, 0.0, 0.0))
-        manifest = msgspec.structs.replace(manifest, scale=scale)
-    return manifest

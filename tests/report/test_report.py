@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 from msgspec.structs import replace
 
-from pipeline.catalogue.artifact import Artifact
+from pipeline.catalogue.artifact import Artifact, Sensitivity
 from pipeline.catalogue.derivative import (
     ColourDifference,
     Derivative,
@@ -80,6 +80,18 @@ def test_the_page_says_size_evidence_deviation_and_findings_in_both_languages():
     assert "0.120 / 0.340 / 1.56" in text and "0.110 / 0.340 / 1.56" in text
     assert "61,234" in text and "1.23 MB" in text
     assert "最大周长 12.5 毫米" in text and "the largest is 12.5 mm around" in text
+
+
+def test_the_place_of_the_find_and_names_of_scan_files_stand_on_the_page_only_of_an_open_record():
+    known = Artifact(name=JAR.name, sensitivity=Sensitivity(coordinates="public"))
+    closed, opened = (report(manifest(), one)["report.html"].decode() for one in (JAR, known))
+    assert "0.1000, 0.0000, -0.2000 m" in opened and "罐 1.obj" in opened
+    assert "-0.2000" not in closed and "罐 1.obj" not in closed and "01" * 32 in closed
+    assert json.loads(report(manifest(), JAR)["report.json"])["manifest"]["scale"]["offset_m"] == [
+        0.1,
+        0,
+        -0.2,
+    ]
 
 
 def test_warnings_stand_before_what_was_done():
