@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,11 +87,13 @@ def side_by_side(scan: Surface, model: Surface) -> dict[str, bytes]:
     from pipeline.render import poster_camera, render, webp
 
     camera = poster_camera(scan)
-    drawn = {
-        name: render(s, camera=camera, width=PICTURE_PX, height=PICTURE_PX, supersample=2)
-        for name, s in (("scan", scan), ("large", model))
-    }
-    return {name: webp(picture, quality=82) for name, picture in drawn.items()}
+
+    def drawn(surface: Surface) -> bytes:
+        picture = render(surface, camera=camera, width=PICTURE_PX, height=PICTURE_PX, supersample=2)
+        return webp(picture, quality=82)
+
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(("scan", "large"), pool.map(drawn, (scan, model)), strict=True))
 
 
 def style_hash() -> str:

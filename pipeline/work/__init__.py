@@ -6,7 +6,9 @@ done: its figures are kept beside the cache's surfaces.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any
 
 import msgspec
@@ -25,6 +27,7 @@ from .chain import Made, chained, step_records
 from .job import Job
 from .levels import Common, make_levels
 from .publishing import differing, publish
+from .records import Facts, LevelRecord, PictureRecord
 from .shots import pictures, sides
 from .size import facts, overruled, placed
 
@@ -46,7 +49,7 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
     common = common_of(job, result, where.scale)
     source.forget()
     given["metadata"] = metadata(about)
-    made = make_levels(job, common, given, known)
+    made, drawn = _levels_and_pictures(job, common, given, known, about)
     found = [
         *differing(scan, files),
         *overruled(job),
@@ -54,7 +57,6 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
         *(finding for level in made for finding in level.findings),
         Finding("gltf-validated", "info", {"files": len(made)}),
     ]
-    drawn = pictures(job, common, about)
     manifest = Manifest(
         object=scan.slug,
         recipe=RecipeRecord(recipe.name, recipe.sha256, step_records(recipe.uses, given)),
@@ -68,6 +70,20 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
     )
     publish(job, manifest, files, sides(job, common, manifest))
     return manifest
+
+
+def _levels_and_pictures(
+    job: Job, common: Common, given: Mapping[str, Any], known: Facts, about: About
+) -> tuple[list[LevelRecord], PictureRecord]:
+    """Makes the levels, and meanwhile, unless one job was asked for, the pictures: levels wait for the Node
+    process half of their time.
+    """
+    if job.options.jobs == 1:
+        return make_levels(job, common, given, known), pictures(job, common, about)
+    with ThreadPoolExecutor(1) as pool:
+        drawing = pool.submit(copy_context().run, pictures, job, common, about)
+        made = make_levels(job, common, given, known)
+        return made, drawing.result()
 
 
 def source_of(job: Job, digest: str) -> Made:
