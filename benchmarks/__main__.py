@@ -15,7 +15,8 @@ from benchmarks import table
 from benchmarks.inputs import WORK, Input, inputs
 from benchmarks.judge import Judge
 from benchmarks.measured import Run, run
-from benchmarks.peers import PEERS
+from benchmarks.peers import PEERS, Peer
+from benchmarks.row import Row
 
 
 def main() -> None:
@@ -25,7 +26,7 @@ def main() -> None:
     table.write(rows)
 
 
-def bench(one: Input) -> list[table.Row]:
+def bench(one: Input) -> list[Row]:
     """Gives the rows of one input: ours per level, each peer per level, and the sums."""
     print(f"== {one.name}", flush=True)
     judge = Judge(one)
@@ -54,10 +55,7 @@ def bench(one: Input) -> list[table.Row]:
     return rows
 
 
-def _peer_rows(one: Input, peer: object, levels: list[dict[str, object]], judge: Judge) -> list[table.Row]:
-    from benchmarks.peers import Peer
-
-    assert isinstance(peer, Peer)
+def _peer_rows(one: Input, peer: Peer, levels: list[dict[str, object]], judge: Judge) -> list[Row]:
     rows, seconds, peak = [], 0.0, 0.0
     for level in levels:
         target = WORK / one.name / f"{peer.name.replace(' ', '_')}-{level['quality']}.glb"

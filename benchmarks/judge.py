@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.inputs import WORK, Input
 from benchmarks.measured import Run
-from benchmarks.table import Row
+from benchmarks.row import Row
 from pipeline.formats import read
 from pipeline.formats.gltf_quantise import FLOAT_BITS
 from pipeline.formats.gltf_read import read_glb_bytes

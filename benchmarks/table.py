@@ -7,42 +7,15 @@ import os
 import platform
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 
+from benchmarks import verdict
 from benchmarks.measured import Run
+from benchmarks.row import Row
 
 RESULTS = Path(__file__).parent / "results"
 DOC = Path(__file__).resolve().parent.parent / "docs" / "benchmark.md"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One file made by one tool from one input, or (level ``all``) the sum over its files."""
-
-    input: str
-    tool: str
-    level: str
-    seconds: float
-    peak_rss_mb: float
-    bytes: int
-    bytes_wire: int
-    triangles: int
-    texture_px: int
-    deviation_mean_mm: float
-    deviation_p95_mm: float
-    deviation_max_mm: float
-    ssim_mean: float
-    ssim_min: float
-    rss_limit_mb: float = 0.0
-
-    def line(self) -> str:
-        """Gives the row as one line for the terminal."""
-        return (
-            f"  {self.tool:28} {self.level:6} {self.seconds:7.2f} s {self.peak_rss_mb:6.0f} MB "
-            f"{self.bytes_wire:>9} B {self.triangles:>8} tri  mean {self.deviation_mean_mm:.4f} "
-            f"p95 {self.deviation_p95_mm:.4f} max {self.deviation_max_mm:.3f} mm  SSIM {self.ssim_mean:.4f}"
-        )
 
 
 def total(name: str, tool: str, spent: Run, rows: list[Row], *, rss_limit_mb: float = 0.0) -> Row:
@@ -109,7 +82,8 @@ def _cell(value: object) -> object:
 _HEAD = """# Benchmark: ours and the peers
 
 Made by `make bench`, which overwrites this file. Same input, same run; peers start from the placed scan as a
-plain GLB and are asked, level by level, for our triangles and texture size. Time and memory are of the whole
+plain GLB in single precision with normals (a scan's own, or smooth ones, as every exporter writes them) and
+are asked, level by level, for our triangles and texture size. Time and memory are of the whole
 process tree; ours includes reading the scan, measuring, pictures and the report. Deviation and SSIM (eight
 views, 1920×1080) are against the unprocessed scan. The npm build of gltfpack neither resizes nor re-encodes
 textures.
@@ -135,7 +109,7 @@ def _document(rows: list[Row]) -> str:
     for name in dict.fromkeys(r.input for r in rows):
         out += ["", f"## {name}", "", _line(_COLUMNS), "|---|---|" + "--:|" * (len(_COLUMNS) - 2)]
         out += [_line(_cells(r)) for r in rows if r.input == name]
-    return "\n".join([*out, ""])
+    return "\n".join([*out, *verdict.lines(rows), ""])
 
 
 def _line(cells: Sequence[str]) -> str:

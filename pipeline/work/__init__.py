@@ -26,6 +26,7 @@ from pipeline.scan import PRIVATE, Scan
 from .chain import Made, chained, step_records
 from .job import Job
 from .levels import Common, make_levels
+from .memory import give_back_early
 from .publishing import differing, publish
 from .records import Facts, LevelRecord, PictureRecord
 from .shots import pictures, sides
@@ -34,6 +35,7 @@ from .size import facts, overruled, placed
 
 def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest:
     """Does the work of :func:`pipeline.run.process` and gives the manifest, which is written last."""
+    give_back_early()
     job = Job(scan, options, recipe, tools, Cache(scan.out / PRIVATE / "cache", scan.base))
     if options.force:
         job.cache.sweep()
