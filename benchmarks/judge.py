@@ -14,7 +14,7 @@ from pipeline.formats import read
 from pipeline.formats.gltf_quantise import FLOAT_BITS
 from pipeline.formats.gltf_read import read_glb_bytes
 from pipeline.formats.gltf_write import write_glb
-from pipeline.matter.normals import smooth_normals
+from pipeline.matter.normals import normals_of
 from pipeline.matter.surface import Surface
 from pipeline.measure.deviation import deviation
 from pipeline.measure.similarity import ssim
@@ -77,8 +77,7 @@ def _plain(scan: Surface) -> bytes:
     """The scan as GLB in single precision, with normals, as every exporter writes them: a GLB without is
     drawn in flat facets.
     """
-    if scan.normals is None:
-        scan = scan.but(normals=smooth_normals(scan.positions, scan.triangles))
+    scan = scan.but(normals=normals_of(scan))
     exact = write_glb(
         scan, compression="none", position_bits=FLOAT_BITS, normal_bits=FLOAT_BITS, uv_bits=FLOAT_BITS
     )

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 PACK_PAYS = 0.03
 """A brotli file is kept beside a model when it is smaller by more than this share."""
-PACK_HOPELESS = 0.98
+PACK_HOPELESS = 0.975
 """What a quick try leaves above this share is textures: the slow levels would not save enough either."""
-PACK_SLOW_BYTES = 1 << 20
+PACK_SLOW_BYTES = 1 << 17
 """Up to here brotli's best level is used (0.5 MB/s), above it the next (5 MB/s, 1 to 2 % larger)."""
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,16 +83,13 @@ def report(
 
 def side_by_side(scan: Surface, model: Surface) -> dict[str, bytes]:
     """Draws scan and model from the same place for the report: WebP pictures ``scan`` and ``large``."""
-    from pipeline.render import poster_camera, render, webp
+    from pipeline.render import poster, poster_camera, smaller_poster, webp
 
-    camera = poster_camera(scan)
-
-    def drawn(surface: Surface) -> bytes:
-        picture = render(surface, camera=camera, width=PICTURE_PX, height=PICTURE_PX, supersample=2)
-        return webp(picture, quality=82)
-
-    with ThreadPoolExecutor(2) as pool:
-        return dict(zip(("scan", "large"), pool.map(drawn, (scan, model)), strict=True))
+    drawn = {
+        "scan": smaller_poster(scan, PICTURE_PX),
+        "large": poster(model, size_px=PICTURE_PX, camera=poster_camera(scan)),
+    }
+    return {name: webp(picture, quality=82) for name, picture in drawn.items()}
 
 
 def style_hash() -> str:

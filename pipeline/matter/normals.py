@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.matter.alive import PerForm
+from pipeline.matter.surface import Surface
 from pipeline.measure.topology import same_rows
 
 
@@ -26,6 +28,14 @@ def smooth_normals(positions: NDArray[np.float64], triangles: NDArray[np.int32])
         [np.bincount(at, weights=np.repeat(areas[:, i], 3), minlength=count) for i in range(3)], 1
     )
     return unit(sums)[place]
+
+
+def normals_of(surface: Surface) -> NDArray[np.float32]:
+    """Gives a surface's own normals (V, 3), smooth ones where it has none."""
+    return _smooth(surface) if surface.normals is None else surface.normals
+
+
+_smooth = PerForm(lambda surface: smooth_normals(surface.positions, surface.triangles))
 
 
 def unit(vectors: NDArray[Any]) -> NDArray[np.float32]:

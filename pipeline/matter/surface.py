@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.catalogue.finding import Finding, Level
+from pipeline.matter.alive import PerForm
 from pipeline.matter.texture import Texture
 
 Wrap = Literal["repeat", "clamp", "mirror"]
@@ -63,7 +64,7 @@ class Placement:
     matrix: tuple[tuple[float, float, float, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Surface:
     """A triangle mesh with materials.
 
@@ -117,12 +118,13 @@ class Surface:
     @property
     def bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Lowest and highest corner of the vertices that triangles use, each (3,), in ``positions``' unit."""
-        if len(self.triangles) == 0:
-            return self.positions.min(axis=0), self.positions.max(axis=0)
+        return _bounds(self)
+
+    def used(self) -> NDArray[np.bool_]:
+        """Says of each vertex whether a triangle uses it: (V,)."""
         used = np.zeros(len(self.positions), bool)
         used[self.triangles] = True
-        points = self.positions if used.all() else self.positions[used]
-        return points.min(axis=0), points.max(axis=0)
+        return used
 
     @property
     def diagonal(self) -> float:
@@ -161,3 +163,16 @@ def _check(s: Surface) -> None:
     assert all(uv.shape == (vertices, 2) and uv.dtype == np.float32 for uv in s.uvs)
     assert s.normals is None or (s.normals.shape == (vertices, 3) and s.normals.dtype == np.float32)
     assert s.colours is None or (s.colours.shape == (vertices, 4) and s.colours.dtype == np.uint8)
+
+
+def _box(surface: Surface) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    points, used = surface.positions, surface.used()
+    if used.any() and not used.all():
+        points = points[used]
+    box = points.min(axis=0), points.max(axis=0)
+    for corner in box:
+        corner.setflags(write=False)
+    return box
+
+
+_bounds = PerForm(_box)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.catalogue.derivative import ColourDifference
+from pipeline.matter.alive import PerSurface
 from pipeline.measure.deviation import sample
 from pipeline.measure.scene import scene_of
 
@@ -41,9 +42,20 @@ def colour_difference(
     points = sample(scan, samples, seed)
     if len(points) == 0 or len(model.triangles) == 0:
         return None
-    seen = [Look(s, TEXTURE_PX).colours(*scene_of(s).nearest(points)) for s in (scan, model)]
-    gaps = ciede2000(lab(seen[0]), lab(seen[1]))
+    known = _own_colours(scan)
+    if (samples, seed) not in known:
+        known[samples, seed] = lab(Look(scan, TEXTURE_PX).colours(*scene_of(scan).nearest(points)))
+    seen = lab(Look(model, TEXTURE_PX).colours(*scene_of(model).nearest(points)))
+    gaps = ciede2000(known[samples, seed], seen)
     return ColourDifference(round(float(gaps.mean()), 3), round(float(np.quantile(gaps, 0.95)), 3), samples)
+
+
+def _nothing_yet(_: Surface) -> dict[tuple[int, int], NDArray[np.float64]]:
+    return {}
+
+
+_own_colours = PerSurface(_nothing_yet)
+"""CIELAB of a scan at the points asked for: every level and every pass asks for the same ones."""
 
 
 def lab(linear: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.catalogue.derivative import Deviation
-from pipeline.matter.alive import PerSurface
+from pipeline.matter.alive import PerForm
 from pipeline.matter.surface import Surface
 from pipeline.measure.scene import scene_of
 
@@ -45,6 +45,14 @@ def deviation(a: Surface, b: Surface, *, samples: int = 50_000, seed: int = 1) -
     )
 
 
+def p95_mm(a: Surface, b: Surface, *, samples: int = 50_000, seed: int = 1) -> float:
+    """Gives the 95th percentile alone, of the worse direction, in mm: as :func:`deviation` has it, in half
+    the time.
+    """
+    ways = (_gaps(a, b, samples, seed), _gaps(b, a, samples, seed + 1))
+    return _mm(max(float(np.quantile(gaps, 0.95)) if len(gaps) else 0.0 for gaps in ways))
+
+
 def sample(surface: Surface, count: int, seed: int) -> NDArray[np.float64]:
     """Draws ``count`` points on the surface, evenly by area: (count, 3), in the unit of its positions."""
     random = np.random.Generator(np.random.PCG64(seed))
@@ -72,24 +80,30 @@ def _areas_added_up(surface: Surface) -> NDArray[np.float64]:
 
 
 def _some_vertices(surface: Surface) -> NDArray[np.float64]:
-    used = np.unique(surface.triangles)
+    used = np.flatnonzero(surface.used())
     return surface.positions[used[:: max(1, -(-len(used) // MOST_VERTICES))]]
 
 
 # a scan is asked for both by every level and by every pass of the simplifier
-_reach = PerSurface(_areas_added_up, form_only=True)
-_vertices = PerSurface(_some_vertices, form_only=True)
+_reach = PerForm(_areas_added_up)
+_vertices = PerForm(_some_vertices)
 
 
 def _one_way(a: Surface, b: Surface, samples: int, seed: int) -> tuple[float, float, float]:
     """Mean, p95 and max of the distances from ``a`` to ``b`` in metres."""
+    gaps = _gaps(a, b, samples, seed)
+    if len(gaps) == 0:
+        return (0.0, 0.0, 0.0)
+    most = max(float(gaps.max()), float(scene_of(b).distances(_vertices(a)).max()))
+    return float(gaps.mean(dtype=np.float64)), float(np.quantile(gaps, 0.95)), most
+
+
+def _gaps(a: Surface, b: Surface, samples: int, seed: int) -> NDArray[np.float32]:
+    """Distances of points on ``a`` to ``b`` in metres; none where one of the two has no area."""
     points = sample(a, samples, seed)
     if len(points) == 0 or len(b.triangles) == 0:
-        return (0.0, 0.0, 0.0)
-    scene = scene_of(b)
-    gaps = scene.distances(points)
-    most = max(float(gaps.max()), float(scene.distances(_vertices(a)).max()))
-    return float(gaps.mean(dtype=np.float64)), float(np.quantile(gaps, 0.95)), most
+        return np.zeros(0, np.float32)
+    return scene_of(b).distances(points)
 
 
 def _mm(metres: float) -> float:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.matter.alive import PerSurface
+from pipeline.matter.alive import PerForm
 from pipeline.matter.surface import Surface
 from pipeline.measure.o3d import open3d
 
@@ -78,5 +78,5 @@ def _build(surface: Surface) -> Scene:
     return Scene(scene, origin)
 
 
-scene_of = PerSurface(_build, form_only=True)
+scene_of = PerForm(_build)
 """Gives the scene of a surface, built once for as long as the surface is alive."""

@@ -79,7 +79,10 @@ def simplify(
         Failed: the simplifier did not end, or ended badly.
     """
     assert attributes is None or attributes.shape[1] == len(attribute_weights) <= 32
-    used, compact = np.unique(triangles, return_inverse=True)
+    is_used = np.zeros(len(positions), bool)
+    is_used[triangles] = True
+    used = np.flatnonzero(is_used)
+    compact = (np.cumsum(is_used) - 1)[triangles]
     points = positions[used].astype(np.float64)
     centre = (points.min(axis=0) + points.max(axis=0)) / 2 if len(points) else np.zeros(3)
     buffers = [compact.astype("<u4").tobytes(), (points - centre).astype("<f4").tobytes()]

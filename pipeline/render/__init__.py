@@ -12,7 +12,7 @@ renderer because that needs Vulkan.
 
 from pipeline.render.camera import Camera, poster_camera, view_cameras
 from pipeline.render.draw import render
-from pipeline.render.pictures import DrawnPicture, pictures, poster, share, webp
+from pipeline.render.pictures import DrawnPicture, pictures, poster, share, smaller_poster, webp
 
 __all__ = [
     "Camera",
@@ -22,6 +22,7 @@ __all__ = [
     "poster_camera",
     "render",
     "share",
+    "smaller_poster",
     "view_cameras",
     "webp",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.matter.alive import PerForm
 from pipeline.matter.surface import Surface
 
 FOV_DEG = 26.0
@@ -125,12 +126,15 @@ def view_cameras(surface: Surface, count: int = 8, aspect: float = 16 / 9) -> tu
     return tuple(framed(surface, 360.0 * i / count, (10.0, 35.0)[i % 2], aspect) for i in range(count))
 
 
-def _facing(surface: Surface) -> NDArray[np.float64]:
-    """Sum of the area vectors as a share of the area, (3,): where a one-sided surface looks."""
+def _sum_of_areas(surface: Surface) -> NDArray[np.float64]:
     corner = surface.positions[surface.triangles]
     areas = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
     facing: NDArray[np.float64] = areas.sum(axis=0) / max(float(np.linalg.norm(areas, axis=1).sum()), 1e-30)
     return facing
+
+
+_facing = PerForm(_sum_of_areas)
+"""Gives the sum of the area vectors as a share of the area, (3,): where a one-sided surface looks."""
 
 
 def _outline(surface: Surface) -> NDArray[np.float64]:

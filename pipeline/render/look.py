@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.formats.images import pixels
-from pipeline.matter.normals import smooth_normals
+from pipeline.matter.normals import normals_of
 from pipeline.matter.surface import Material, Surface, TextureUse
 from pipeline.matter.texture import Texture
 
@@ -45,8 +45,7 @@ class Look:
 
     def __init__(self, surface: Surface, texture_px: int) -> None:
         self._surface, self._texture_px = surface, texture_px
-        normals = surface.normals
-        self._normals = smooth_normals(surface.positions, surface.triangles) if normals is None else normals
+        self._normals = normals_of(surface)
 
     def at(self, triangle: NDArray[np.uint32], uv: NDArray[np.float32]) -> Points:
         """Gives the attributes at points by triangle (N,) and barycentric weights (N, 2) of corners 1 and

@@ -9,8 +9,9 @@ import numpy as np
 import pyvips
 from numpy.typing import NDArray
 
+from pipeline.matter.alive import PerSurface
 from pipeline.matter.surface import Surface
-from pipeline.render.camera import front_view, poster_camera
+from pipeline.render.camera import Camera, front_view, poster_camera
 from pipeline.render.draw import finished, gathered
 
 DARK_HALL = (20, 17, 15)
@@ -20,7 +21,7 @@ SHARE_MARGIN = 0.09
 FADE = 0.16
 """Share of the poster's side within which a shadow runs out: cut by the edge it would look like a mistake."""
 
-__all__ = ["DARK_HALL", "DrawnPicture", "pictures", "poster", "share", "webp"]
+__all__ = ["DARK_HALL", "DrawnPicture", "pictures", "poster", "share", "smaller_poster", "webp"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,17 @@ class DrawnPicture:
     media_type: str = "image/webp"
 
 
-def poster(surface: Surface, *, size_px: int = POSTER_PX) -> NDArray[np.uint8]:
-    """Draws the poster: (size, size, 4) uint8 sRGB, transparent but for the object and its shadow."""
-    return finished(_light(surface, size_px), None)
+def poster(surface: Surface, *, size_px: int = POSTER_PX, camera: Camera | None = None) -> NDArray[np.uint8]:
+    """Draws the poster: (size, size, 4) uint8 sRGB, transparent but for the object and its shadow; from the
+    poster's place if no other is given.
+    """
+    return finished(_light(surface, size_px, camera), None)
+
+
+def smaller_poster(surface: Surface, size_px: int) -> NDArray[np.uint8]:
+    """Gives the poster made smaller: (size, size, 4) uint8. Its light is gathered once for all pictures."""
+    light = pyvips.Image.new_from_array(_poster_light(surface)).resize(size_px / POSTER_PX, kernel="mitchell")
+    return finished(np.asarray(light.numpy(), np.float32), None)
 
 
 def share(
@@ -47,15 +56,18 @@ def share(
     return _in_the_hall(_light(surface, width_px), width_px, height_px)
 
 
-def _light(surface: Surface, size_px: int) -> NDArray[np.float32]:
+def _light(surface: Surface, size_px: int, camera: Camera | None = None) -> NDArray[np.float32]:
     """The poster as light, the shadow on the ground run out before the picture ends."""
-    light = gathered(surface, camera=poster_camera(surface), width=size_px, height=size_px)
+    light = gathered(surface, camera=camera or poster_camera(surface), width=size_px, height=size_px)
     along = (np.arange(size_px, dtype=np.float32) + 0.5) / size_px
     ramp = np.clip(np.minimum(along, 1 - along) / FADE, 0, 1)
     ramp *= ramp * (3 - 2 * ramp)
     ground = (light[..., 3] < 1) & (light[..., :3].max(axis=2) <= 0)
     light[..., 3] *= np.where(ground, ramp[:, None] * ramp, 1)
     return light
+
+
+_poster_light = PerSurface(lambda surface: _light(surface, POSTER_PX))
 
 
 def _in_the_hall(light: NDArray[np.float32], width_px: int, height_px: int) -> NDArray[np.uint8]:
@@ -86,7 +98,7 @@ def webp(picture: NDArray[np.uint8], *, quality: int = 86) -> bytes:
 
 def pictures(surface: Surface) -> tuple[DrawnPicture, ...]:
     """Draws and encodes what the manifest lists under ``pictures``: the light is gathered once for both."""
-    light, view = _light(surface, POSTER_PX), front_view(surface)
+    light, view = _poster_light(surface), front_view(surface)
     return (
         DrawnPicture("poster", webp(finished(light, None)), POSTER_PX, POSTER_PX, view),
         DrawnPicture("share", webp(_in_the_hall(light, *SHARE_PX)), *SHARE_PX, view),

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.matter.alive import PerSurface
-from pipeline.matter.normals import smooth_normals, unit
+from pipeline.matter.normals import normals_of, unit
 from pipeline.matter.surface import Surface
 from pipeline.node.simplifier import Simplified
 from pipeline.node.simplifier import simplify as run_simplifier
@@ -33,6 +33,8 @@ NORMAL_WEIGHT, COLOUR_WEIGHT = 0.05, 0.7
 """Of unit normals and of sRGB channels (0 to 1) where there is no texture."""
 COARSEST = 0.002
 """Of the extent: a level coarser than this is weighed as this one."""
+SOME = 50_000
+"""Triangles that are looked at for how large a texture is drawn."""
 RUNGS = (8_000, 2_000, 500)
 """Errors of the passes that levels have in common, as parts of the diagonal."""
 
@@ -65,9 +67,7 @@ def _ready(surface: Surface) -> Surface:
     """Gives every material vertices of its own, so that its border is a seam to the simplifier; adds
     normals.
     """
-    normals = surface.normals
-    if normals is None:
-        normals = smooth_normals(surface.positions, surface.triangles)
+    normals = normals_of(surface)
     surface = surface.but(normals=normals)
     if len(surface.materials) == 1:
         return surface
@@ -131,7 +131,8 @@ def _attributes(surface: Surface, extent: float, error: float) -> tuple[NDArray[
 
 def _metres_per_uv(surface: Surface, uv: NDArray[np.float32]) -> float:
     """How far on the surface one unit of UV reaches, on average."""
-    corner, flat = surface.positions[surface.triangles], uv[surface.triangles].astype(np.float64)
+    some = surface.triangles[:: max(1, len(surface.triangles) // SOME)]
+    corner, flat = surface.positions[some], uv[some].astype(np.float64)
     area = np.linalg.norm(np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]), axis=1).sum()
     a, b = flat[:, 1] - flat[:, 0], flat[:, 2] - flat[:, 0]
     flat_area = np.abs(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]).sum()

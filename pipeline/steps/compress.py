@@ -17,12 +17,12 @@ UNSIMPLIFIED_SHARE = 1 / 16384
 """A surface that lost nothing has no error to measure bits by: its own diagonal by so many parts then."""
 
 
-@step(version=1)
+@step(version=2)
 def compress(
     surface: Surface,
     *,
     codec: Literal["meshopt", "meshopt-v1", "draco", "none"] = "meshopt",
-    step_share: float = 0.2,
+    step_share: float = 0.33,
     normal_bits: int = 8,
     metadata: str = "",
 ) -> Encoded:

@@ -13,7 +13,7 @@ from math import log
 from pipeline.errors import Refused
 from pipeline.matter.surface import Surface
 from pipeline.measure.colour import colour_difference
-from pipeline.measure.deviation import deviation
+from pipeline.measure.deviation import p95_mm
 from pipeline.progress import report
 from pipeline.steps.collapse import collapsed, ready, start_for
 from pipeline.steps.registry import step
@@ -69,7 +69,7 @@ def simplify(
         best, error_mm = _Search(surface, bound_mm, max_colour_de).found()
     if max_triangles is not None and len(best.triangles) > max_triangles:
         best = collapsed(best, bound_mm, max_error_mm=UNBOUNDED, target_triangles=max_triangles)
-        error_mm = deviation(surface, best, samples=SAMPLES).p95
+        error_mm = p95_mm(surface, best, samples=SAMPLES)
         if error_mm > bound_mm:
             best = best.noting(
                 "error-above-aim",
@@ -133,7 +133,7 @@ class _Search:
 
     def _share(self, candidate: Surface) -> tuple[float, float]:
         """The worse of distance and colour, each as a share of its bound; the distance in mm."""
-        error_mm = deviation(self._scan, candidate, samples=SAMPLES).p95
+        error_mm = p95_mm(self._scan, candidate, samples=SAMPLES)
         share = error_mm / self._bound_mm
         if self._scan.colours is not None and not self._scan.uvs:
             colour = colour_difference(self._scan, candidate)

@@ -58,9 +58,10 @@ def make_levels(job: Job, common: Common, given: Mapping[str, Any], facts: Facts
     if jobs <= 1:
         return [one(level) for level in job.recipe.levels]
     with ThreadPoolExecutor(jobs) as pool:
-        tasks = [pool.submit(copy_context().run, one, level) for level in job.recipe.levels]
+        # the last level is the finest and takes longest: begun first, it does not run alone at the end
+        tasks = [pool.submit(copy_context().run, one, level) for level in reversed(job.recipe.levels)]
         try:
-            return [task.result() for task in tasks]
+            return [task.result() for task in reversed(tasks)]
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise

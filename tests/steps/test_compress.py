@@ -24,7 +24,7 @@ def level(s, error_mm):
 def test_quantisation_stays_well_below_the_level_s_error(codec, error_mm):
     ball = level(sphere(0.1, level=5), error_mm)
     back = read_glb_bytes(compress(ball, codec=codec).glb)
-    assert deviation(ball, back).max <= 0.2 * error_mm + 0.0005
+    assert deviation(ball, back).max <= 0.33 * error_mm + 0.0005
 
 
 def test_a_coarser_level_gets_fewer_bits_and_bytes():
