@@ -58,7 +58,13 @@ def share(
 
 def _light(surface: Surface, size_px: int, camera: Camera | None = None) -> NDArray[np.float32]:
     """The poster as light, the shadow on the ground run out before the picture ends."""
-    light = gathered(surface, camera=camera or poster_camera(surface), width=size_px, height=size_px)
+    light = gathered(
+        surface,
+        camera=camera or poster_camera(surface),
+        width=size_px,
+        height=size_px,
+        supersample=3 if size_px > 1000 else 2,
+    )
     along = (np.arange(size_px, dtype=np.float32) + 0.5) / size_px
     ramp = np.clip(np.minimum(along, 1 - along) / FADE, 0, 1)
     ramp *= ramp * (3 - 2 * ramp)
