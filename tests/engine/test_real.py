@@ -84,7 +84,9 @@ def test_a_real_scan_comes_out_upright_at_its_size_with_its_proof(
         found = validate(data)
         assert (found.errors, found.warnings) == (0, 0)
         deviation = level["deviation_mm"]
-        assert deviation["mean"] <= deviation["p95"] <= min(level["error_mm"], deviation["max"])
+        floor = 0.001  # a micrometre: where nearly all is exact, the few that are not lift the mean above p95
+        assert deviation["mean"] <= max(deviation["p95"], floor)
+        assert deviation["p95"] <= min(level["error_mm"], deviation["max"])
         assert set(level["required_extensions"]) <= EXTENSIONS
         model = read(tmp_path / level["path"])
         assert len(model.triangles) == level["triangles"] >= max(1, finest)
