@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.matter.alive import PerForm
+from pipeline.matter.areas import area_vectors, areas_of
 from pipeline.matter.surface import Surface
 from pipeline.measure.topology import same_rows
 
@@ -19,8 +20,12 @@ def smooth_normals(positions: NDArray[np.float64], triangles: NDArray[np.int32])
         Places without
     a triangle of any area get +Y.
     """
-    corner = positions[triangles]
-    areas = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
+    return _smoothed(positions, triangles, area_vectors(positions, triangles))
+
+
+def _smoothed(
+    positions: NDArray[np.float64], triangles: NDArray[np.int32], areas: NDArray[np.float64]
+) -> NDArray[np.float32]:
     place = same_rows(positions)
     count = int(place.max()) + 1 if len(place) else 0
     at = place[triangles].ravel()
@@ -35,7 +40,7 @@ def normals_of(surface: Surface) -> NDArray[np.float32]:
     return _smooth(surface) if surface.normals is None else surface.normals
 
 
-_smooth = PerForm(lambda surface: smooth_normals(surface.positions, surface.triangles))
+_smooth = PerForm(lambda surface: _smoothed(surface.positions, surface.triangles, areas_of(surface)))
 
 
 def unit(vectors: NDArray[Any]) -> NDArray[np.float32]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.catalogue.derivative import Deviation
 from pipeline.matter.alive import PerForm
+from pipeline.matter.areas import areas_of
 from pipeline.matter.surface import Surface
 from pipeline.measure.scene import scene_of
 
@@ -74,9 +75,7 @@ def sample(surface: Surface, count: int, seed: int) -> NDArray[np.float64]:
 
 def _areas_added_up(surface: Surface) -> NDArray[np.float64]:
     """Up to and with each triangle, twice the area: (T,)."""
-    corner = surface.positions[surface.triangles]
-    crossed = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
-    return np.cumsum(np.linalg.norm(crossed, axis=1))
+    return np.cumsum(np.linalg.norm(areas_of(surface), axis=1))
 
 
 def _some_vertices(surface: Surface) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from pipeline.matter.alive import PerForm
 from pipeline.matter.surface import Surface
 from pipeline.measure.o3d import open3d
 
-CHUNK = 1 << 18
+CHUNK = 1 << 17
 """Points or rays handed over at a time: bounds the memory of the answers to some 20 MB."""
 
 

@@ -15,7 +15,7 @@ LOSSLESS_DB = 99.0
 
 def psnr_db(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
     """Gives the peak signal-to-noise ratio of two pictures (H, W, C) uint8 over all channels, in dB."""
-    rows = max(1, (1 << 22) // max(1, a.shape[1] * a.shape[2]))
+    rows = max(1, (1 << 19) // max(1, a.shape[1] * a.shape[2]))
     total = 0.0
     for start in range(0, len(a), rows):
         gap = a[start : start + rows].astype(np.int32) - b[start : start + rows]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.matter.alive import PerForm
+from pipeline.matter.areas import areas_of
 from pipeline.matter.surface import Surface
 
 FOV_DEG = 26.0
@@ -127,8 +128,7 @@ def view_cameras(surface: Surface, count: int = 8, aspect: float = 16 / 9) -> tu
 
 
 def _sum_of_areas(surface: Surface) -> NDArray[np.float64]:
-    corner = surface.positions[surface.triangles]
-    areas = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
+    areas = areas_of(surface)
     facing: NDArray[np.float64] = areas.sum(axis=0) / max(float(np.linalg.norm(areas, axis=1).sum()), 1e-30)
     return facing
 

@@ -15,8 +15,9 @@ from pipeline.render.ground import Ground
 from pipeline.render.light import PATTERN, openness, rig, shade, towards_eye
 from pipeline.render.look import SRGB_TO_LINEAR, Look
 
-TILE = 1 << 18
-"""Rays worked on at a time: some 100 MB with everything that shading needs."""
+TILE = 1 << 17
+"""Rays worked on at a time, some 50 MB with everything that shading needs; arrays stay below the size from
+which the C library asks the system for each one (``work.memory``)."""
 LIFT = 2e-4
 """Start of secondary rays above the surface, as a share of the diagonal: more than single precision loses."""
 REACH = 0.35
