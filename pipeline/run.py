@@ -61,10 +61,10 @@ def process(scan: scans.Scan, options: Options, tools: Tools | None = None) -> O
         checked = recipe.load(path)
         if tools is None:
             from pipeline.deliver import real_tools
-            from pipeline.node.packages import place
+            from pipeline.node import worker
 
+            worker().start()  # what is missing shows now and not after minutes of work
             tools = real_tools()
-            place()  # what is missing shows now and not after minutes of work
         from pipeline.work import work
 
         manifest = work(scan, options, checked, tools)

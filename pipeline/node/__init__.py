@@ -87,6 +87,16 @@ class Worker:
             raise Failed(f"{op}: {answer['error']}")
         return answer["result"], out
 
+    def start(self) -> None:
+        """Starts the process and does not wait: it loads its modules while the scan is read.
+
+        Raises:
+            Refused: Node is not there.
+            Failed: its packages could not be installed.
+        """
+        with self._lock:
+            self._started()
+
     def close(self) -> None:
         """Ends the process; the next call starts a new one."""
         with self._lock:

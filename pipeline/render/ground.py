@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pyvips
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
 
 from pipeline.matter.surface import Surface
 from pipeline.measure.scene import Scene
@@ -16,6 +16,8 @@ CELLS = 160
 RAYS = 40
 AROUND = 0.7
 """The grid reaches so many half-sizes of the object beyond it."""
+SOFT_CELLS = 1.6
+"""Sigma of the blur that takes the grain of the rays away, in cells."""
 CONTACT, CAST = 0.62, 0.34
 """Darkness right below the object, and in the shadow of the key."""
 
@@ -53,7 +55,8 @@ class Ground:
             ray = lights.key + np.stack([np.cos(angle), np.zeros(len(at)), np.sin(angle)], axis=1) * wide
             cast += scene.blocked(np.concatenate([at, ray], axis=1, dtype=np.float32), 40 * half)
         dark = CONTACT * (contact / RAYS) + CAST * (cast / keys)
-        soft = gaussian_filter(dark.reshape(CELLS, CELLS), 1.6)
+        grid = pyvips.Image.new_from_array(dark.reshape(CELLS, CELLS).astype(np.float32))
+        soft = grid.gaussblur(SOFT_CELLS, min_ampl=0.01, precision="float").numpy()
         away = np.maximum(np.abs(x), np.abs(z)) / self.half
         fade = np.clip((1 - away) / 0.45, 0, 1)
         out: NDArray[np.float32] = (soft * fade * fade * (3 - 2 * fade)).astype(np.float32)

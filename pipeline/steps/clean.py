@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import Refused
+from pipeline.matter.areas import areas_of
 from pipeline.matter.surface import Surface
 from pipeline.measure import topology
 from pipeline.steps import pieces as loose
@@ -68,12 +69,12 @@ def _without_empty(surface: Surface, points: NDArray[np.int32]) -> Surface:
     """Drops triangles without area and exact repetitions (same corners, same side, same material)."""
     triangles = surface.triangles
     a, b, c = points[triangles].T
-    areas = _areas(surface)
+    areas = np.linalg.norm(areas_of(surface), axis=1) / 2
     empty = (a == b) | (b == c) | (c == a) | ~(areas > NO_AREA * surface.diagonal**2)
     turned = _lowest_first(np.stack([a, b, c], axis=1))
     same = topology.same_rows(turned, surface.material_of)
     first = np.zeros(len(triangles), bool)
-    first[np.unique(same, return_index=True)[1]] = True
+    first[topology.first_of(same)] = True
     double = ~first & ~empty
     if empty.any():
         surface = surface.noting("triangles-empty", "info", count=int(empty.sum()))
@@ -187,9 +188,9 @@ def _tidy_vertices(surface: Surface) -> Surface:
     """Merges vertices equal in every attribute and drops those that no triangle uses; keeps their order."""
     attributes: list[NDArray[Any]] = [surface.positions, *surface.uvs]
     attributes += [a for a in (surface.normals, surface.colours) if a is not None]
-    used = np.unique(surface.triangles)
+    used = np.flatnonzero(surface.used())
     same = topology.same_rows(*[a[used] for a in attributes])
-    _, first = np.unique(same, return_index=True)
+    first = topology.first_of(same)
     order = np.sort(first)
     if len(order) == len(surface.positions):
         return surface
@@ -213,13 +214,6 @@ def _at_vertices(surface: Surface, index: NDArray[np.integer]) -> Surface:
         uvs=tuple(uv[index] for uv in surface.uvs),
         colours=None if surface.colours is None else surface.colours[index],
     )
-
-
-def _areas(surface: Surface) -> NDArray[np.float64]:
-    corner = surface.positions[surface.triangles]
-    doubled = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
-    areas: NDArray[np.float64] = np.linalg.norm(doubled, axis=1) / 2
-    return areas
 
 
 def _keeping(surface: Surface, keep: NDArray[np.bool_]) -> Surface:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.matter.areas import areas_of
 from pipeline.matter.surface import Surface
 from pipeline.measure import topology
 from pipeline.measure.scene import scene_of
@@ -58,12 +59,14 @@ def pieces(surface: Surface, welded: NDArray[np.int32], vertices: int) -> Pieces
     """Tells the pieces apart; ``welded`` are the triangles (T, 3) by place, numbered below ``vertices``."""
     of = topology.components(welded, vertices)
     count = int(of.max()) + 1
-    corners = surface.positions[surface.triangles]
-    vectors = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]) / 2
-    order = np.argsort(of, kind="stable")
-    starts = np.searchsorted(of[order], np.arange(count))
-    high = np.maximum.reduceat(corners.max(axis=1)[order], starts)
-    low = np.minimum.reduceat(corners.min(axis=1)[order], starts)
+    vectors = areas_of(surface) / 2
+    of_vertex, has = np.zeros(len(surface.positions), np.int32), surface.used()
+    of_vertex[surface.triangles] = of[:, None]
+    low, high = np.full((count, 3), np.inf), np.full((count, 3), -np.inf)
+    points, place = surface.positions[has], of_vertex[has]
+    for axis in range(3):
+        np.minimum.at(low[:, axis], place, points[:, axis])
+        np.maximum.at(high[:, axis], place, points[:, axis])
     return Pieces(
         of=of,
         areas=np.bincount(of, weights=np.linalg.norm(vectors, axis=1), minlength=count).astype(np.float64),

@@ -35,7 +35,12 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A registered step."""
+    """A registered step.
+
+    ``ahead`` takes what the step takes and does the part of its work that hangs on nothing that steps before
+    it may change in a form (its textures, say): the runner calls it while those are still at work, and the
+    step finds it done. It raises nothing that the step would not raise.
+    """
 
     name: str
     version: int
@@ -43,6 +48,7 @@ class Step:
     takes: type
     gives: type
     parameters: tuple[Parameter, ...]
+    ahead: Callable[..., None] | None = None
 
     @property
     def manual(self) -> str:
@@ -53,8 +59,12 @@ class Step:
 STEPS: dict[str, Step] = {}
 
 
-def step(*, version: int) -> Callable[[F], F]:
+def step(*, version: int, ahead: Callable[..., None] | None = None) -> Callable[[F], F]:
     """Registers a function as a step under its own name.
+
+    Args:
+        version: of the step's results.
+        ahead: does part of the work early (:class:`Step`).
 
     Raises:
         TypeError: the signature is not a step's (no workpiece, positional extras, no annotations).
@@ -75,6 +85,7 @@ def step(*, version: int) -> Callable[[F], F]:
             takes=hints[first.name],
             gives=hints["return"],
             parameters=tuple(Parameter(p.name, hints[p.name], p.default) for p in rest),
+            ahead=ahead,
         )
         return function
 

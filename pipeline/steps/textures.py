@@ -11,7 +11,9 @@ never taken without need.
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -53,12 +55,66 @@ class _Made:
     kept: bool
 
 
-_made: OrderedDict[tuple[str, int, str, int, int], _Made] = OrderedDict()
-"""The last few encoded textures: levels that share one do not encode it twice."""
+class _Encodings:
+    """The last few encoded textures. Levels that share one do not encode it twice, and who asks for one that
+    another thread is at waits for it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[_Key, _Made] = OrderedDict()
+        self._making: dict[_Key, threading.Lock] = {}
+
+    def get(self, key: _Key, make: Callable[[], _Made]) -> _Made:
+        with self._lock:
+            turn = self._making.setdefault(key, threading.Lock())
+        with turn:
+            with self._lock:
+                made = self._kept.get(key)
+            if made is None:
+                made = make()
+            with self._lock:
+                self._kept[key] = made
+                self._kept.move_to_end(key)
+                while len(self._kept) > 1 and sum(map(_bytes_of, self._kept.values())) > KEPT_BYTES:
+                    self._kept.popitem(last=False)
+                self._making.pop(key, None)
+        return made
+
+    def nearly_full(self) -> bool:
+        """Whether more might push out what nobody has used yet."""
+        with self._lock:
+            return sum(map(_bytes_of, self._kept.values())) > KEPT_BYTES // 2
+
+
+_Key = tuple[str, int, str, int, int]
+_encodings = _Encodings()
 KEPT_BYTES = 64 << 20
 
 
-@step(version=2)
+def _bytes_of(made: _Made) -> int:
+    return len(made.texture.data or b"")
+
+
+def _ahead(
+    surface: Surface,
+    *,
+    max_px: int = 2048,
+    format: Format = "auto",
+    quality: int = 88,
+    effort: int = 4,
+    device: str = "none",
+) -> None:
+    """Encodes the textures, which no step before changes, as far as they can all be kept."""
+    _hold_possible(max_px, quality, effort)
+    sources = surface.textures()
+    chosen, side = _fitting(sources, max_px, format, device)
+    for source in sources:
+        if _encodings.nearly_full():
+            return
+        _encoded(source, side, chosen, quality, effort)
+
+
+@step(version=2, ahead=_ahead)
 def textures(
     surface: Surface,
     *,
@@ -88,8 +144,7 @@ def textures(
         Refused: ``max_px`` or ``quality`` out of range, KTX2 asked for and no encoder there, a damaged
         texture.
     """
-    if not 4 <= max_px <= 16384 or not 1 <= quality <= 100 or not 0 <= effort <= 6:
-        raise Refused("max_px is 4 to 16384, quality 1 to 100 and effort 0 to 6", where="step textures")
+    _hold_possible(max_px, quality, effort)
     sources = surface.textures()
     if not sources:
         return surface
@@ -107,6 +162,11 @@ def textures(
     for source in sources:
         finished = _told(finished, source, done[source.sha256])
     return finished
+
+
+def _hold_possible(max_px: int, quality: int, effort: int) -> None:
+    if not 4 <= max_px <= 16384 or not 1 <= quality <= 100 or not 0 <= effort <= 6:
+        raise Refused("max_px is 4 to 16384, quality 1 to 100 and effort 0 to 6", where="step textures")
 
 
 def _fitting(sources: tuple[Texture, ...], max_px: int, format: Format, device: str) -> tuple[str, int]:
@@ -140,12 +200,7 @@ def _encoded(source: Texture, side: int, format: str, quality: int, effort: int)
         format = "ktx2-uastc" if format == "ktx2-etc1s" else format
     side = min(side, max(source.width, source.height))
     key = (source.sha256 + source.role, side, format, quality, effort)
-    if key not in _made:
-        _made[key] = _encode(source, side, format, quality, effort)
-    _made.move_to_end(key)
-    while sum(len(m.texture.data or b"") for m in _made.values()) > KEPT_BYTES and len(_made) > 1:
-        _made.popitem(last=False)
-    return _made[key]
+    return _encodings.get(key, lambda: _encode(source, side, format, quality, effort))
 
 
 def _encode(source: Texture, side: int, format: str, quality: int, effort: int) -> _Made:

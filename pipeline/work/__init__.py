@@ -7,7 +7,7 @@ done: its figures are kept beside the cache's surfaces.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any
 
@@ -23,9 +23,10 @@ from pipeline.progress import stage
 from pipeline.recipe import Recipe
 from pipeline.scan import PRIVATE, Scan
 
+from .ahead import ahead
 from .chain import Made, chained, step_records
 from .job import Job
-from .levels import Common, make_levels
+from .levels import Common, Written, make_levels
 from .memory import give_back_early
 from .publishing import differing, publish
 from .records import Facts, LevelRecord, PictureRecord
@@ -45,13 +46,14 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
     source = source_of(job, digest)
     known = facts(job, source)
     given = given_of(job, known.unit, known.evidence)
-    result = chained(job.cache, source, recipe.uses, given)
-    where = placed(job, result, known)
-    about = about_of(job, digest, where.scale)
-    common = common_of(job, result, where.scale)
-    source.forget()
-    given["metadata"] = metadata(about)
-    made, drawn = _levels_and_pictures(job, common, given, known, about)
+    with ahead(job, source, given, known):
+        result = chained(job.cache, source, recipe.uses, given)
+        where = placed(job, result, known)
+        about = about_of(job, digest, where.scale)
+        common = common_of(job, result, where.scale)
+        source.forget()
+        given["metadata"] = metadata(about)
+        made, drawn, shown = _levels_and_pictures(job, common, given, known, about)
     found = [
         *differing(scan, files),
         *overruled(job),
@@ -70,22 +72,31 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
         view=drawn.view,
         generator=f"mobile-museum {__version__}",
     )
-    publish(job, manifest, files, sides(job, common, manifest))
+    publish(job, manifest, files, shown)
     return manifest
 
 
 def _levels_and_pictures(
     job: Job, common: Common, given: Mapping[str, Any], known: Facts, about: About
-) -> tuple[list[LevelRecord], PictureRecord]:
+) -> tuple[list[LevelRecord], PictureRecord, Mapping[str, bytes]]:
     """Makes the levels, and meanwhile, unless one job was asked for, the pictures: levels wait for the Node
-    process half of their time.
+    process half of their time, and are measured after they are written.
     """
+    finest: Future[Written] = Future()
+
+    def draw() -> tuple[PictureRecord, Mapping[str, bytes]]:
+        drawn = pictures(job, common, about)
+        return drawn, sides(job, common, finest.result())
+
     if job.options.jobs == 1:
-        return make_levels(job, common, given, known), pictures(job, common, about)
+        return make_levels(job, common, given, known, finest), *draw()
     with ThreadPoolExecutor(1) as pool:
-        drawing = pool.submit(copy_context().run, pictures, job, common, about)
-        made = make_levels(job, common, given, known)
-        return made, drawing.result()
+        drawing = pool.submit(copy_context().run, draw)
+        try:
+            made = make_levels(job, common, given, known, finest)
+        finally:
+            finest.cancel()  # where it was never written, nobody waits for it any longer
+        return made, *drawing.result()
 
 
 def source_of(job: Job, digest: str) -> Made:

@@ -30,6 +30,11 @@ class Made:
                 self._made = self._make()
             return self._made
 
+    @property
+    def made(self) -> Any:
+        """The workpiece if it has been made, else None."""
+        return vars(self).get("_made")
+
     def forget(self) -> None:
         """Lets go of the workpiece; who asks again has it made again."""
         with self._lock:

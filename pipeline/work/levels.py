@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -39,8 +39,22 @@ class Common:
     about_key: str
 
 
-def make_levels(job: Job, common: Common, given: Mapping[str, Any], facts: Facts) -> list[LevelRecord]:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A level's file in the results, before it is measured."""
+
+    path: str
+    sha256: str
+
+
+def make_levels(
+    job: Job, common: Common, given: Mapping[str, Any], facts: Facts, finest: Future[Written]
+) -> list[LevelRecord]:
     """Makes every level of the recipe, or finds it made.
+
+    Args:
+        job, common, given, facts: of the run.
+        finest: gets the finest level, which a recipe names last, as soon as it is written.
 
     Raises:
         Failed: a level could not be made, or is not valid.
@@ -49,9 +63,12 @@ def make_levels(job: Job, common: Common, given: Mapping[str, Any], facts: Facts
     def one(level: Level) -> LevelRecord:
         result = chained(job.cache, common.made, level.uses, given, level.name)
         name, record = level_record(job, level, common, given)
+        told = finest if level is job.recipe.levels[-1] else Future()
         if record is None:
-            record = _made(job, level, result, common.made, given)
+            record = _made(job, level, result, common.made, given, written=told)
             job.cache.keep_record(name, record)
+        else:
+            told.set_result(Written(record.derivative.path, record.derivative.sha256))
         return record
 
     jobs = min(side_by_side(job.options.jobs, facts), len(job.recipe.levels))
@@ -76,13 +93,16 @@ def level_record(
     return name, record if record is not None and _is_there(job, record) else None
 
 
-def _made(job: Job, level: Level, result: Made, common: Made, given: Mapping[str, Any]) -> LevelRecord:
+def _made(
+    job: Job, level: Level, result: Made, common: Made, given: Mapping[str, Any], *, written: Future[Written]
+) -> LevelRecord:
     made: Encoded = result.get()
     reference: Surface = common.get()
     with stage("validate", level.name):
         checked(job, made.glb, level.name)
     with stage("write", level.name):
         path, sha256 = job.keep(level.quality, ".glb", made.glb)
+        written.set_result(Written(path, sha256))
         packed = pack(made.glb)
         if packed is not None:
             write(job.scan.out / f"{path}.br", [packed])

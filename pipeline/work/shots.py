@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pipeline.cache import key
-from pipeline.catalogue.derivative import Manifest, Picture
+from pipeline.catalogue.derivative import Picture
 from pipeline.deliver import About
 from pipeline.progress import stage
 
 from .job import Job
-from .levels import Common
+from .levels import Common, Written
 from .records import PictureRecord, SidesRecord
 
 
@@ -30,9 +30,8 @@ def pictures(job: Job, common: Common, about: About) -> PictureRecord:
     return record
 
 
-def sides(job: Job, common: Common, manifest: Manifest) -> dict[str, bytes]:
+def sides(job: Job, common: Common, finest: Written) -> dict[str, bytes]:
     """Gives pictures of scan and finest level from one place."""
-    finest = max(manifest.derivatives, key=lambda one: (one.usage == "view", one.triangles))
     name = key("sides", common.about_key, finest.sha256)
     record = job.cache.record(name, SidesRecord)
     if record is None:

@@ -1,5 +1,7 @@
 import io
 import sys
+import threading
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +17,7 @@ from pipeline.node.validator import validate
 from pipeline.steps import ktx2
 from pipeline.steps.compress import compress
 from pipeline.steps.place import place
+from pipeline.steps.registry import STEPS
 from pipeline.steps.textures import textures
 from tests.pictures import BLUE, RED, chequer, encoded, painted, photo
 from tests.shapes import cube, grid
@@ -151,3 +154,29 @@ def test_a_device_without_room_gets_ktx2_and_one_with_room_does_not(monkeypatch)
     assert validate(written.glb).clean
     assert pixels(read_glb_bytes(written.glb).textures()[0]).shape[:2] == (256, 256)
     assert written.glb == compress(textures(skin, device="phone")).glb
+
+
+def test_levels_and_threads_that_share_a_texture_encode_it_once(monkeypatch):
+    module, made, begun = sys.modules["pipeline.steps.textures"], [], threading.Barrier(2, timeout=20)
+    encode = module._encode
+
+    def counted(*arguments):
+        made.append(arguments)
+        time.sleep(0.05)
+        return encode(*arguments)
+
+    monkeypatch.setattr(module, "_encode", counted)
+    surface = sheet(encoded(photo(200, seed=77)))
+    wanted = {"max_px": 96, "quality": 71}
+
+    def early():
+        begun.wait()
+        STEPS["textures"].ahead(surface, **wanted)
+
+    thread = threading.Thread(target=early)
+    thread.start()
+    begun.wait()
+    textures(surface, **wanted)
+    thread.join()
+    textures(surface, **wanted)
+    assert len(made) == 1
