@@ -128,7 +128,7 @@ browser:
 
 lock: $(MADE)/venv
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --no-header --no-annotate --extra pipeline --extra dev --upgrade pyproject.toml -o requirements.lock
+	  --no-header --no-annotate --extra pipeline --extra usd --extra cluster --extra dev --upgrade pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-header --no-annotate --upgrade pyproject.toml -o requirements-site.lock
 
