@@ -54,6 +54,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "place": ("摆放", "placing"),
     "clean": ("清理", "cleaning"),
     "simplify": ("简化", "simplifying"),
+    "reduce": ("简化与烘焙", "simplifying and baking"),
     "compress": ("压缩", "compressing"),
     "doing-textures": ("制作贴图", "making the textures"),
     "compare": ("渲染对比图", "rendering scan and model"),

@@ -31,6 +31,8 @@ def encode_plain(binary: Binary, part: Part, settings: Settings) -> Encoded:
     attributes = {"POSITION": binary.attribute(part.positions[order], bounds=True)}
     if part.normals is not None:
         attributes["NORMAL"] = _normals(binary, part.normals[order], settings.normal_bits)
+    if part.tangents is not None:
+        attributes["TANGENT"] = _tangents(binary, part.tangents[order], settings)
     for number, uvs in enumerate(part.uvs):
         attributes[f"TEXCOORD_{number}"] = binary.attribute(uvs[order], normalized=uvs.dtype == np.uint16)
     if part.colours is not None:
@@ -49,6 +51,17 @@ def _normals(binary: Binary, normals: NDArray[np.float32], bits: int) -> int:
     four[:, :3] = normals
     packed = codec.apply_filter(four, "OCTAHEDRAL", stride=4 * values.itemsize, bits=bits)
     return binary.attribute(values, normalized=True, packed=("OCTAHEDRAL", packed))
+
+
+def _tangents(binary: Binary, tangents: NDArray[np.int8], settings: Settings) -> int:
+    single = tangents.astype(np.float32) / np.float32(127)
+    if settings.normal_bits >= quantise.FLOAT_BITS:
+        single[:, :3] /= np.linalg.norm(single[:, :3], axis=1, keepdims=True)
+        return binary.attribute(single)
+    if binary.meshopt is None:
+        return binary.attribute(tangents, normalized=True)
+    packed = codec.apply_filter(single, "OCTAHEDRAL", stride=4, bits=8)
+    return binary.attribute(tangents, normalized=True, packed=("OCTAHEDRAL", packed))
 
 
 def _colours(binary: Binary, colours: NDArray[Any]) -> int:
@@ -99,6 +112,8 @@ def _draco_columns(part: Part, grid: quantise.Grid | None, settings: Settings) -
     out = {"POSITION": where}
     if part.normals is not None:
         out["NORMAL"] = draco.Attribute("NORMAL", part.normals, min(settings.normal_bits, 16))
+    if part.tangents is not None:
+        out["TANGENT"] = draco.Attribute("GENERIC", part.tangents.astype(np.float32) / 127, 10)
     for number, uvs in enumerate(part.uvs):
         bits = min(settings.uv_bits or 13, 20)
         out[f"TEXCOORD_{number}"] = draco.Attribute("TEX_COORD", uvs, bits)

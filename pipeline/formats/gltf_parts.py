@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.formats import gltf_quantise as quantise
+from pipeline.formats.gltf_tangents import with_tangents
 from pipeline.matter.surface import Material, Surface, uses
 
 Compression = Literal["meshopt", "meshopt-v1", "draco", "none"]
@@ -37,6 +38,7 @@ class Part:
     normals: NDArray[np.float32] | None
     uvs: list[NDArray[Any]]
     colours: NDArray[Any] | None
+    tangents: NDArray[np.int8] | None = None
 
 
 def part_of(
@@ -52,6 +54,13 @@ def part_of(
     touched = np.zeros(len(surface.positions), bool)
     touched[faces] = True
     used, place_of = np.flatnonzero(touched), np.cumsum(touched, dtype=np.int32) - 1
+    local = place_of[faces]
+    tangents = None
+    if (bent := _bent(surface, material, settings)) is not None and surface.normals is not None:
+        picked, tangents, local = with_tangents(
+            surface.positions[used], surface.normals[used], bent[used], local
+        )
+        used = used[picked]
     positions = surface.positions[used]
     columns: list[NDArray[Any]] = [positions.astype(np.float32) if grid is None else grid.integers(positions)]
     grids: UvSets = {}
@@ -66,13 +75,24 @@ def part_of(
     with_normals = settings.normals and surface.normals is not None
     if with_normals and surface.normals is not None:
         columns.append(surface.normals[used])
-    first, local = _welded(columns, place_of[faces])
+    if tangents is not None:
+        columns.append(tangents)
+    first, local = _welded(columns, local)
     if not len(local):
         return None, {}
     columns = [column[first] for column in columns]
+    tangents = columns.pop() if tangents is not None else None
     normals = columns.pop() if with_normals else None
     colours = columns.pop() if surface.colours is not None else None
-    return Part(local, columns[0], normals, columns[1:], colours), grids
+    return Part(local, columns[0], normals, columns[1:], colours, tangents), grids
+
+
+def _bent(surface: Surface, material: Material, settings: Settings) -> NDArray[np.float32] | None:
+    """The UVs that a normal map is laid out by, None where there is none to be seen."""
+    use = material.normal_texture
+    if use is None or not settings.normals or use.uv_set >= len(surface.uvs):
+        return None
+    return surface.uvs[use.uv_set]
 
 
 def _uvs(

@@ -19,6 +19,7 @@ const FILTERS = {
   COLOR: MeshoptEncoder.encodeFilterColor,
 };
 
+let mikktspace; // loaded when first asked for, as the next
 let validator; // 1.6 MB of generated code: loaded when first asked for
 
 export const operations = {
@@ -69,6 +70,12 @@ export const operations = {
     const target = new Uint8Array(count * stride);
     MeshoptDecoder.decodeGltfBuffer(target, count, stride, data, mode, filter);
     return [{}, [target]];
+  },
+
+  // Corners, not vertices: MikkTSpace may split what an index joins.
+  tangents(_, [positions, normals, uvs]) {
+    mikktspace ??= createRequire(import.meta.url)('mikktspace');
+    return [{}, [mikktspace.generateTangents(f32(positions), f32(normals), f32(uvs))]];
   },
 
   dracoDecode,

@@ -25,7 +25,7 @@ from pipeline.progress import stage
 HERE = Path(__file__).parent
 LIMIT_S = 900.0
 """For 30 MB over a slow line."""
-_NEEDED = ("meshoptimizer", "gltf-validator", "draco3dgltf", "ktx2-encoder", "basisu")
+_NEEDED = ("meshoptimizer", "gltf-validator", "draco3dgltf", "ktx2-encoder", "basisu", "mikktspace")
 _lock = threading.Lock()
 
 

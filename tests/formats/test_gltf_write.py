@@ -12,9 +12,13 @@ from shapes import grid, sphere
 from pipeline.catalogue.text import Text
 from pipeline.formats import gltf_parts, gltf_quantise, gltf_xmp, images
 from pipeline.formats.gltf_read import read_glb_bytes
+from pipeline.formats.gltf_tangents import with_tangents
 from pipeline.formats.gltf_write import write_glb
+from pipeline.matter.normals import normals_of
 from pipeline.matter.surface import Material, Placement, TextureUse
 from pipeline.node.validator import validate
+from pipeline.steps.place import place
+from tests.pictures import encoded, painted
 
 PLACED = Placement("m", "given", "+y", "", (0.0, 0.0, 0.0), tuple(map(tuple, np.eye(4).tolist())))
 EVERY = ["meshopt", "meshopt-v1", "draco", "none"]
@@ -231,3 +235,25 @@ def test_vertices_whose_hashes_collide_are_not_taken_for_one(monkeypatch):
         gltf_parts, "_hashed", lambda rows: np.arange(len(rows), dtype=np.uint64) // np.uint64(2)
     )
     assert write_glb(relic(), compression="none").data == wanted
+
+
+@pytest.mark.parametrize("compression", EVERY)
+def test_a_normal_map_brings_tangents_with_it_and_the_validator_has_nothing_to_say(compression):
+    bumps = painted(encoded(np.full((16, 16, 3), (128, 128, 255), np.uint8)), role="data")
+    ball = sphere(0.05, level=3)
+    round_ = np.arctan2(ball.positions[:, 2], ball.positions[:, 0]) / (2 * np.pi) % 1
+    uv = np.stack([round_, ball.positions[:, 1] * 10 + 0.5], axis=1).astype(np.float32)
+    surface = place(ball.but(uvs=(uv,), materials=(bumps,), normals=normals_of(ball)), up="+y")
+    written = write_glb(surface, compression=compression)
+    assert validate(written.data).clean, validate(written.data).messages
+    assert "TANGENT" in json_of(written.data)["meshes"][0]["primitives"][0]["attributes"]
+    assert written.triangles == len(ball.triangles)
+
+
+def test_tangents_run_along_u_and_their_sign_tells_mirrored_charts():
+    sheet = grid(1)
+    mirrored = sheet.uvs[0] * (-1, 1) + (1, 0)
+    normals = np.tile(np.array([0, 1, 0], np.float32), (4, 1))
+    for uv, along, sign in ((sheet.uvs[0], 127, 1), (mirrored.astype(np.float32), -127, -1)):
+        _, tangents, _ = with_tangents(sheet.positions, normals, uv, sheet.triangles)
+        assert (tangents[:, 0] == along).all() and (np.sign(tangents[:, 3]) == sign).all()

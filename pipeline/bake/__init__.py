@@ -1,0 +1,11 @@
+"""What the triangles lost goes into pictures: a level gets UVs of its own, the full scan is baked into them.
+
+``unwrap`` lays the level out flat, ``size`` says how large the picture has to be, ``raster`` which triangle
+each texel shows, ``rays`` where on the scan it lands, ``maps`` makes the pictures of colour, normals and
+occlusion, ``edges`` carries them beyond the charts' borders, ``atlas`` does it all.
+"""
+
+from pipeline.bake.atlas import Baked, baked
+from pipeline.bake.unwrap import unwrapped
+
+__all__ = ["Baked", "baked", "unwrapped"]

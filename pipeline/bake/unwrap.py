@@ -1,0 +1,66 @@
+"""Lays a surface out flat: charts of low stretch without overlap, packed into one square with gutters.
+
+Of three open unwrappers, on simplified scans (see the table in :mod:`pipeline.steps.reduce`), uvunwrap is the
+fastest by far, turns no chart over and takes non-manifold meshes as they come; Open3D's UVAtlas makes fewer
+charts but throws on non-manifold edges, which simplifiers leave behind; xatlas takes minutes at 200,000
+triangles.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import uvunwrap
+from numpy.typing import NDArray
+
+from pipeline.errors import Failed
+from pipeline.matter.surface import Material, Surface
+
+MAX_ANGLE_DEG = 65.0
+"""Between a face and its chart's mean normal: wider charts stretch, narrower ones have more seams."""
+MAX_STRETCH = 2.0
+"""Ratio of areas within a chart before it is split."""
+
+
+def unwrapped(surface: Surface, *, side_px: int, gutter_px: int) -> Surface:
+    """Gives a surface with one material and UVs of its own; vertices on seams are doubled.
+
+    Args:
+        surface: with triangles; its own UVs and materials are dropped.
+        side_px: side of the square picture that the gutters are meant for.
+        gutter_px: empty texels around every chart, so that a smaller mip does not mix neighbours.
+
+    Raises:
+        Failed: nothing could be laid out (no triangle has an area).
+    """
+    low, high = surface.bounds
+    size = max(float((high - low).max()), 1e-12)
+    points = ((surface.positions - (low + high) / 2) / size).astype(np.float32)
+    mesh = uvunwrap.Mesh(np.ascontiguousarray(points), np.ascontiguousarray(surface.triangles, np.uint32))
+    made = uvunwrap.generate(
+        [mesh],
+        page_size=side_px,
+        padding=gutter_px,
+        max_chart_angle=MAX_ANGLE_DEG,
+        max_area_distortion=MAX_STRETCH,
+    ).meshes[0]
+    uv = np.frombuffer(made.uv, np.float32).reshape(-1, 2).copy()
+    if not len(uv) or not np.isfinite(uv).all():
+        raise Failed("the surface cannot be laid out flat", do="look at the scan: its triangles have no area")
+    origin = np.frombuffer(made.xref, np.uint32).astype(np.int64)
+    triangles = np.frombuffer(made.indices, np.uint32).reshape(-1, 3).astype(np.int32)
+    return surface.but(
+        positions=surface.positions[origin],
+        triangles=triangles,
+        material_of=np.zeros(len(triangles), np.int32),
+        materials=(Material(name="baked"),),
+        normals=None if surface.normals is None else surface.normals[origin],
+        uvs=(uv,),
+        colours=None,
+    )
+
+
+def utilisation(uv: NDArray[np.float32], triangles: NDArray[np.int32]) -> float:
+    """Gives the share of the unit square that triangles cover, 0 to 1 (overlaps counted twice)."""
+    a, b, c = (uv[triangles[:, i]].astype(np.float64) for i in range(3))
+    p, q = b - a, c - a
+    return float(np.abs(p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0]).sum() / 2)
