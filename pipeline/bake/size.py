@@ -13,6 +13,9 @@ from pipeline.matter.surface import Surface
 SMALLEST_PX = 64
 USED = 0.7
 """Share of an atlas that charts fill, about; what is not texels of the object is gutter and gaps."""
+FINER = 1.25
+"""Texels of the source to one of the atlas, along a side, where the source is made smaller first: filtering
+once by area and once between texels blurs twice."""
 PER_VERTEX = 2.0
 """Texels for each vertex that carries a colour: two, so that a colour between two vertices has a place."""
 
@@ -51,7 +54,8 @@ def source_px(scan: Surface, level: Surface, side: int) -> int:
     largest = max((max(t.width, t.height) for t in scan.textures()), default=0)
     own = math.sqrt(max(texels_of(scan), 1.0) / max(_metres(scan), 1e-30))
     atlas = math.sqrt(float(_areas(level.uvs[0], level.triangles).sum()) * side * side / _metres(level))
-    return max(SMALLEST_PX, min(largest, round(largest * min(1.0, atlas / own))))
+    wanted = atlas / own * FINER
+    return largest if wanted > 0.85 else max(min(SMALLEST_PX, largest), round(largest * wanted))
 
 
 def _metres(surface: Surface) -> float:
