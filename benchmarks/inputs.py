@@ -24,6 +24,7 @@ def inputs(names: tuple[str, ...] = ()) -> list[Input]:
     scans = Path(os.environ.get("MUSEUM_TEST_SCANS", ROOT.parent / "shared" / "scans"))
     known = [
         Input("laurana", scans / "busts" / "laurana.ply", "mm"),
+        Input("gargo", scans / "busts" / "gargo.ply", "mm"),
         Input("trench_019", scans / "excavation-obj" / "trench_019.obj", "m"),
         Input("jar-1M-4K", WORK / "jar-1M-4K" / "scan.obj", "mm"),
     ]

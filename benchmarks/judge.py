@@ -16,6 +16,7 @@ from pipeline.formats.gltf_read import read_glb_bytes
 from pipeline.formats.gltf_write import write_glb
 from pipeline.matter.normals import normals_of
 from pipeline.matter.surface import Surface
+from pipeline.measure.colour import colour_difference
 from pipeline.measure.deviation import deviation
 from pipeline.measure.similarity import ssim
 from pipeline.render import render, view_cameras
@@ -46,6 +47,7 @@ class Judge:
         data = path.read_bytes()
         model = read_glb_bytes(data)
         gap = deviation(self.scan, model, samples=200_000)
+        colour = colour_difference(self.scan, model, samples=100_000)
         likeness = [
             ssim(mine, self._picture(model, camera))
             for mine, camera in zip(self.pictures, self.cameras, strict=True)
@@ -65,6 +67,7 @@ class Judge:
             deviation_max_mm=gap.max,
             ssim_mean=float(np.mean(likeness)),
             ssim_min=float(np.min(likeness)),
+            colour_de2000=colour.mean if colour else 0.0,
         )
         print(row.line(), flush=True)
         return row

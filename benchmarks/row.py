@@ -23,6 +23,7 @@ class Row:
     deviation_max_mm: float
     ssim_mean: float
     ssim_min: float
+    colour_de2000: float = 0.0
     rss_limit_mb: float = 0.0
 
     def line(self) -> str:
@@ -30,5 +31,6 @@ class Row:
         return (
             f"  {self.tool:28} {self.level:6} {self.seconds:7.2f} s {self.peak_rss_mb:6.0f} MB "
             f"{self.bytes_wire:>9} B {self.triangles:>8} tri  mean {self.deviation_mean_mm:.4f} "
-            f"p95 {self.deviation_p95_mm:.4f} max {self.deviation_max_mm:.3f} mm  SSIM {self.ssim_mean:.4f}"
+            f"p95 {self.deviation_p95_mm:.4f} max {self.deviation_max_mm:.3f} mm  SSIM {self.ssim_mean:.4f} "
+            f"ΔE {self.colour_de2000:.3f}"
         )
