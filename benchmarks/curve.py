@@ -1,4 +1,4 @@
-"""``python -m benchmarks.curve [MILLIONS…]``: how seconds and memory grow with the scan, stage by stage. Ours only.
+"""``python -m benchmarks.curve [MILLIONS…]``: how seconds and memory grow with the scan, ours only.
 
 The bars: 1 M triangles with an 8K texture in under 4 minutes and 4 GiB, 5 M in under 12 minutes and 8 GiB,
 and seconds for each million flat between them.
@@ -23,9 +23,9 @@ LIMITS = {1.0: (240.0, 4096.0), 5.0: (720.0, 8192.0)}
 DOC = Path(__file__).resolve().parent.parent / "docs" / "benchmark-curve.md"
 _HEAD = """# How it grows with the scan
 
-Made by `make bench-curve`, which overwrites this file: the synthetic jar with an 8192² texture, recipe `relic`,
-one whole run each from an empty folder, everything included. Stages of different levels run side by side, so
-their seconds add up to more than the whole.
+Made by `make bench-curve`, which overwrites this file: the synthetic jar with an 8192² texture, recipe
+`relic`, one whole run each from an empty folder, everything included. Stages of different levels run side by
+side, so their seconds add up to more than the whole.
 """
 
 
