@@ -1,4 +1,4 @@
-"""``python -m benchmarks.staged TIMES.json process …``: the command line, with the seconds of each stage kept.
+"""``python -m benchmarks.staged TIMES.json process …``: the command line, seconds of each stage kept.
 
 Runs in a process of its own so that time and memory are those of a whole run.
 """

@@ -79,8 +79,8 @@ Made by `make bench`, which overwrites this file. Same input, same run; peers st
 plain GLB in single precision with normals (a scan's own, or smooth ones, as every exporter writes them) and
 are asked, level by level, for our triangles and texture size. Time and memory are of the whole
 process tree; ours includes reading the scan, measuring, pictures and the report. Deviation, SSIM (eight
-views, 1920×1080) and ΔE2000 (mean, at 100,000 points of the scan) are against the unprocessed scan. The npm build of gltfpack neither resizes nor re-encodes
-textures.
+views, 1920×1080) and ΔE2000 (mean, at 100,000 points of the scan) are against the unprocessed scan. The npm
+build of gltfpack neither resizes nor re-encodes textures.
 """
 
 _COLUMNS = (
