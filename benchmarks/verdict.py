@@ -2,7 +2,8 @@
 
 The better peer of a level is the one whose file looks most like the scan (SSIM). The bar: with no more bytes
 than it, mean deviation at most 0.7 times its, SSIM and ΔE2000 no worse. The whole run, measuring and pictures
-included, takes at most twice a peer's runs for the same list of files added up; its memory stays under 400 MB and 8 times the scan's.
+included, takes at most twice a peer's runs for the same list of files added up; its memory stays under 400 MB
+and 8 times the scan's.
 """
 
 from __future__ import annotations
