@@ -30,7 +30,7 @@ from pipeline.steps.registry import step
 from pipeline.steps.simplify import simplify
 from pipeline.steps.textures import textures
 
-SAME_SHARE, SAME_DE = 0.01, 0.02
+SAME_SHARE, SAME_DE = 0.005, 0.01
 """Colours count as equal while their mean CIEDE2000 differs by less than this share and this much: painting a
 texture over again blurs it a little, and a blurred texture is small for the wrong reason."""
 TRADES = ((-0.5, 1.25), (0.15, 0.75))
@@ -82,6 +82,7 @@ def reduce(
         "max_error_px": max_error_px,
         "max_colour_de": max_colour_de,
         "max_triangles": max_triangles,
+        "fit": True,
     }
     wanted = texels_of(surface) > 0 or normals or occlusion
     if texture == "keep" or not wanted or (texture == "auto" and not bakeable(surface)):
