@@ -1,9 +1,18 @@
 """Lays a surface out flat: charts of low stretch without overlap, packed into one square with gutters.
 
-Of three open unwrappers, on simplified scans (see the table in :mod:`pipeline.steps.reduce`), uvunwrap is the
-fastest by far, turns no chart over and takes non-manifold meshes as they come; Open3D's UVAtlas makes fewer
-charts but throws on non-manifold edges, which simplifiers leave behind; xatlas takes minutes at 200,000
-triangles.
+Three open unwrappers on levels of real scans (anisotropy: largest stretch over smallest, by area):
+
+    trench_019, 21,734 triangles    seconds  charts  used   anisotropy p50, p95   turned over
+      uvunwrap 0.3                      2.8     294  67 %   1.02, 1.10             0
+      Open3D UVAtlas               throws: non-manifold edges, which simplifiers leave behind
+      xatlas 0.0.11                    26.1     337  66 %   1.04, 1.11            35 %
+    laurana, 13,691 triangles
+      uvunwrap 0.3                      1.5     122  65 %   1.03, 1.07             0
+      Open3D UVAtlas                   83.8       5  60 %   1.27, 2.54             0
+      xatlas 0.0.11                     4.8     108  56 %   1.03, 1.06            47 %
+
+(two busy cores: the seconds compare, they do not promise). A chart that is turned over mirrors the tangent
+space and wastes what normal maps of two sides could share; five charts stretch.
 """
 
 from __future__ import annotations
