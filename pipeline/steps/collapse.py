@@ -55,7 +55,8 @@ def _rung(level: int) -> PerSurface[Surface]:
     def made(surface: Surface) -> Surface:
         error_mm = surface.diagonal * 1000 / RUNGS[level]
         before = _rungs[level - 1](surface) if level else ready(surface)
-        return collapsed(before, error_mm, max_error_mm=error_mm)
+        after = collapsed(before, error_mm, max_error_mm=error_mm)
+        return after if len(after.triangles) else before  # many small pieces may all be smaller than that
 
     return PerSurface(made)
 

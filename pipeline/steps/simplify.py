@@ -83,6 +83,15 @@ def simplify(
                 aim_mm=round(bound_mm, 4),
                 triangles=max_triangles,
             )
+        colour = _colour_de(surface, best)
+        if colour > max_colour_de:
+            best = best.noting(
+                "colour-above-aim",
+                "warning",
+                colour_de=round(colour, 2),
+                aim_de=max_colour_de,
+                triangles=max_triangles,
+            )
     made_for = error_mm if error_mm > bound_mm or bound_mm >= UNBOUNDED else bound_mm
     return best.but(error_mm=surface.error_mm + made_for)
 
@@ -108,6 +117,14 @@ def _bound_mm(
     return min(bounds, default=UNBOUNDED)
 
 
+def _colour_de(scan: Surface, level: Surface) -> float:
+    """Mean CIEDE2000 where only vertices carry colours, 0 elsewhere: textures keep theirs."""
+    if scan.colours is None or scan.uvs:
+        return 0.0
+    colour = colour_difference(scan, level)
+    return colour.mean if colour else 0.0
+
+
 class _Search:
     """The fewest triangles within the bounds that a few passes find."""
 
@@ -122,9 +139,12 @@ class _Search:
         for done in range(PASSES):
             report(done, PASSES, "passes")
             candidate = collapsed(source, self._bound_mm, max_error_mm=limit_mm, target_triangles=target)
+            count = len(candidate.triangles)
+            if count == 0:  # nothing measures as no distance at all: go back to where something was left
+                limit_mm, target = limit_mm / 4, max(4, len(source.triangles) // 2)
+                continue
             if self._fit:
                 candidate = fitted(candidate, self._scan)
-            count = len(candidate.triangles)
             share, error_mm = self._share(candidate)
             self._tried.append((count, max(share, 1e-9)))
             stuck = done > 0 and count > 0.97 * len(source.triangles)
@@ -142,10 +162,7 @@ class _Search:
         """The worse of distance and colour, each as a share of its bound; the distance in mm."""
         error_mm = p95_mm(self._scan, candidate, samples=SAMPLES)
         share = error_mm / self._bound_mm
-        if self._scan.colours is not None and not self._scan.uvs:
-            colour = colour_difference(self._scan, candidate)
-            share = max(share, colour.mean / self._colour_de if colour else 0.0)
-        return share, error_mm
+        return max(share, _colour_de(self._scan, candidate) / self._colour_de), error_mm
 
     def _next(self) -> int:
         """How many triangles should bring the measure to its aim, by the slope between the last two tries."""

@@ -22,6 +22,7 @@ import pyvips
 from numpy.typing import NDArray
 
 from pipeline.errors import Refused
+from pipeline.formats.bare import bare
 from pipeline.formats.images import pixels
 from pipeline.matter.surface import Material, Surface, TextureUse
 from pipeline.matter.texture import Texture
@@ -200,7 +201,9 @@ def _encoded(source: Texture, side: int, format: str, quality: int, effort: int)
         format = "ktx2-uastc" if format == "ktx2-etc1s" else format
     side = min(side, max(source.width, source.height))
     key = (source.sha256 + source.role, side, format, quality, effort)
-    return _encodings.get(key, lambda: _encode(source, side, format, quality, effort))
+    made = _encodings.get(key, lambda: _encode(source, side, format, quality, effort))
+    # the same picture may have another name in another scan
+    return replace(made, texture=replace(made.texture, name=source.name))
 
 
 def _encode(source: Texture, side: int, format: str, quality: int, effort: int) -> _Made:
@@ -216,9 +219,10 @@ def _encode(source: Texture, side: int, format: str, quality: int, effort: int) 
         data, media_type = _saved(wanted, format, quality, effort)
         back = _loaded(data)
     if (width, height) == (source.width, source.height) and _keepable(source, format):
-        original = source.encoded()
+        original = bare(source.encoded(), source.media_type)
         if len(original) * SAVES <= len(data):
-            return _Made(replace(source, path=None, data=original), 99.0, kept=True)
+            digest = hashlib.sha256(original).hexdigest()
+            return _Made(replace(source, path=None, data=original, sha256=digest), 99.0, kept=True)
     texture = replace(
         source,
         sha256=hashlib.sha256(data).hexdigest(),

@@ -6,7 +6,7 @@ from pipeline.matter.surface import Material
 from pipeline.measure.deviation import deviation
 from pipeline.steps.place import place
 from pipeline.steps.simplify import simplify
-from tests.shapes import cube, grid, sphere, surface
+from tests.shapes import cube, grid, joined, sphere, surface
 
 
 def placed(s):
@@ -116,3 +116,27 @@ def test_the_same_surface_gives_the_same_result():
 def test_an_order_without_an_aim_is_refused():
     with pytest.raises(Refused, match="how far to go"):
         simplify(placed(cube()))
+
+
+@pytest.mark.parametrize("form", [cube(0.1), sphere(0.05, level=0), sphere(0.05, level=1)])
+@pytest.mark.parametrize("screen_px", [600, 4000])
+def test_a_form_of_a_few_triangles_is_never_simplified_to_nothing(form, screen_px):
+    made = simplify(place(form, up="+y", evidence="given"), screen_px=screen_px)
+    assert len(made.triangles) >= 4
+
+
+def test_many_small_pieces_do_not_vanish_together():
+    tiny = [sphere(0.0004, level=0) for _ in range(400)]
+    places = np.random.default_rng(2).uniform(0, 0.2, (400, 3))
+    cloud = joined(*(one.but(positions=one.positions + at) for one, at in zip(tiny, places, strict=True)))
+    made = simplify(place(cloud, up="+y", evidence="given"), screen_px=600)
+    assert len(made.triangles) > 0
+
+
+def test_colours_that_a_limit_of_triangles_spoils_are_told():
+    ball = sphere(0.05, level=6)
+    tone = np.where(np.sin(ball.positions @ np.array([900.0, 700, 500])) > 0, 250, 10).astype(np.uint8)
+    painted = ball.but(colours=np.stack([tone, tone, tone, np.full(len(tone), 255, np.uint8)], axis=1))
+    made = simplify(place(painted, up="+y", evidence="given"), screen_px=600, max_triangles=300)
+    told = next(f.figures for f in made.findings if f.code == "colour-above-aim")
+    assert told["colour_de"] > told["aim_de"] == 4.0

@@ -180,3 +180,18 @@ def test_levels_and_threads_that_share_a_texture_encode_it_once(monkeypatch):
     thread.join()
     textures(surface, **wanted)
     assert len(made) == 1
+
+
+def test_a_kept_picture_is_published_without_the_place_it_was_taken_at():
+    exif = Image.Exif()
+    exif.get_ifd(0x8825)[1] = "N-SECRET"
+    out = io.BytesIO()
+    Image.fromarray(photo(128)).save(out, "jpeg", quality=25, exif=exif.tobytes())
+    made = textures(sheet(out.getvalue(), name="skin.jpg"), max_px=2048, quality=90)
+    assert figures(made, "texture-kept") and b"N-SECRET" not in texture(made).encoded()
+
+
+def test_the_same_picture_keeps_the_name_that_each_scan_gives_it():
+    data = encoded(photo(90, seed=5))
+    names = [texture(textures(sheet(data, name=name), max_px=64)).name for name in ("a.png", "b.png")]
+    assert names == ["a.png", "b.png"]
