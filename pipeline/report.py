@@ -45,6 +45,7 @@ EVIDENCE = {
     "assumed": ("假定，未经确认", "assumed, not confirmed"),
 }
 DEVICES = {
+    "thumb": ("缩略图", "thumbnail"),
     "phone": ("手机", "phone"),
     "tablet": ("平板", "tablet"),
     "headset": ("头显", "headset"),

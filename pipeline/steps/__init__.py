@@ -5,5 +5,6 @@ from pipeline.steps.compress import compress
 from pipeline.steps.place import place
 from pipeline.steps.simplify import simplify
 from pipeline.steps.textures import textures
+from pipeline.steps.usdz import usdz
 
-__all__ = ["clean", "compress", "place", "simplify", "textures"]
+__all__ = ["clean", "compress", "place", "simplify", "textures", "usdz"]

@@ -1,0 +1,51 @@
+"""Pixar's own validators on a USDZ (``pxr.UsdValidation``), where the extra ``usd`` is installed.
+
+``CreateNewARKitUsdzPackage`` packs WebP without a word; these validators name it. They want a file, so the
+bytes go into a temporary folder.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.node.validator import Validation
+
+SEVERITIES = {"Error": 0, "Warn": 1, "Info": 2}
+
+
+@cache
+def available() -> bool:
+    """Says whether USD is installed here."""
+    return importlib.util.find_spec("pxr") is not None
+
+
+def validate_usdz(data: bytes) -> Validation | None:
+    """Gives what the validators say of a USDZ, None where USD is not installed."""
+    if not available():
+        return None
+    from pxr import Usd, UsdValidation
+
+    with tempfile.TemporaryDirectory(prefix="museum-usd-") as folder:
+        path = Path(folder) / "model.usdz"
+        path.write_bytes(data)
+        stage = Usd.Stage.Open(str(path))
+        validators = UsdValidation.ValidationRegistry().GetOrLoadAllValidators()
+        found = UsdValidation.ValidationContext(validators).Validate(stage)
+        messages = tuple(_message(one) for one in found)
+        del stage
+    counts = [sum(one["severity"] == level for one in messages) for level in range(4)]
+    return Validation(*counts, messages)
+
+
+def _message(error: Any) -> dict[str, Any]:
+    sites = error.GetSites()
+    return {
+        "code": str(error.GetIdentifier()),
+        "severity": SEVERITIES.get(error.GetType().name.rpartition("_")[2] or error.GetType().name, 2),
+        "pointer": str(sites[0].GetPrim().GetPath()) if sites and sites[0].IsPrim() else "/",
+        "message": error.GetMessage(),
+    }
