@@ -71,35 +71,42 @@ def _textures(material: Material) -> list[tuple[str, TextureUse | None, list[str
 
 
 def _inputs(material: Material, path: str, *, colours: bool) -> list[str]:
-    red, green, blue, alpha = material.base_colour
+    def joined(kind: str, name: str, output: str) -> str:
+        return f"{kind} inputs:{name}.connect = <{path}/{output}>"
+
+    red, green, blue, _ = map(_text, material.base_colour)
     if material.colour_texture is not None:
-        out = [f"color3f inputs:diffuseColor.connect = <{path}/Colour.outputs:rgb>"]
+        out = [joined("color3f", "diffuseColor", "Colour.outputs:rgb")]
     elif colours:
-        out = [f"color3f inputs:diffuseColor.connect = <{path}/VertexColour.outputs:result>"]
+        out = [joined("color3f", "diffuseColor", "VertexColour.outputs:result")]
     else:
-        out = [f"color3f inputs:diffuseColor = ({_text(red)}, {_text(green)}, {_text(blue)})"]
+        out = [f"color3f inputs:diffuseColor = ({red}, {green}, {blue})"]
     if material.metallic_roughness_texture is not None:
-        out.append(f"float inputs:metallic.connect = <{path}/MetallicRoughness.outputs:b>")
-        out.append(f"float inputs:roughness.connect = <{path}/MetallicRoughness.outputs:g>")
+        out.append(joined("float", "metallic", "MetallicRoughness.outputs:b"))
+        out.append(joined("float", "roughness", "MetallicRoughness.outputs:g"))
     else:
         out.append(f"float inputs:metallic = {_text(material.metallic)}")
         out.append(f"float inputs:roughness = {_text(material.roughness)}")
     if material.normal_texture is not None:
-        out.append(f"normal3f inputs:normal.connect = <{path}/Normal.outputs:rgb>")
+        out.append(joined("normal3f", "normal", "Normal.outputs:rgb"))
     if material.occlusion_texture is not None:
-        out.append(f"float inputs:occlusion.connect = <{path}/Occlusion.outputs:r>")
+        out.append(joined("float", "occlusion", "Occlusion.outputs:r"))
     if material.emissive_texture is not None:
-        out.append(f"color3f inputs:emissiveColor.connect = <{path}/Emissive.outputs:rgb>")
+        out.append(joined("color3f", "emissiveColor", "Emissive.outputs:rgb"))
     elif material.emissive != (0.0, 0.0, 0.0):
         out.append(f"color3f inputs:emissiveColor = ({', '.join(map(_text, material.emissive))})")
-    if material.alpha != "opaque":
-        if material.colour_texture is not None:
-            out.append(f"float inputs:opacity.connect = <{path}/Colour.outputs:a>")
-        else:
-            out.append(f"float inputs:opacity = {_text(alpha)}")
+    return [*out, *_opacity(material, path), "int inputs:useSpecularWorkflow = 0"]
+
+
+def _opacity(material: Material, path: str) -> list[str]:
+    if material.alpha == "opaque":
+        return []
+    out = [f"float inputs:opacity = {_text(material.base_colour[3])}"]
+    if material.colour_texture is not None:
+        out = [f"float inputs:opacity.connect = <{path}/Colour.outputs:a>"]
     if material.alpha == "mask":
         out.append(f"float inputs:opacityThreshold = {_text(material.alpha_cutoff)}")
-    return [*out, "int inputs:useSpecularWorkflow = 0"]
+    return out
 
 
 def _texture(path: str, name: str, use: TextureUse, names: Mapping[str, str], more: list[str]) -> str:

@@ -118,8 +118,8 @@ def _mesh(surface: Surface, part: Part, digits: int) -> Iterator[str]:
     """One mesh a material. Subdivision is off: USD's default would round a relic off like a film's puppet."""
     material = surface.materials[part.material]
     low, high = (np.round(corner, digits).tolist() for corner in part.bounds)
-    yield f'    def Mesh "Part{part.material}" (\n        prepend apiSchemas = ["MaterialBindingAPI"]\n    )\n'
-    yield "    {\n"
+    yield f'    def Mesh "Part{part.material}" (\n'
+    yield '        prepend apiSchemas = ["MaterialBindingAPI"]\n    )\n    {\n'
     yield f"        uniform bool doubleSided = {int(material.double_sided)}\n"
     yield f"        float3[] extent = [{_row(low)}, {_row(high)}]\n"
     yield from _array("int[] faceVertexCounts", ["3"] * len(part.triangles))

@@ -6,6 +6,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -149,7 +150,7 @@ class _Checker:
         first = next((i for i, use in enumerate(uses) if meets(use.step.gives, self.end)), len(uses))
         ends = [i for i in range(first + 1, len(uses)) if not meets(kinds[i], uses[i].step.takes)]
         bounds = [first, *ends, len(uses)]
-        files = [uses[:first] + uses[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+        files = [uses[:first] + uses[a:b] for a, b in pairwise(bounds)]
         names = [file[-1].step.name for file in files if file]
         for name in names:
             if names.count(name) > 1:

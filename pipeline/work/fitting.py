@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.matter.encoded import Encoded
 
 ROUNDS = 8
-"""Times that a level is made again at most: from 4096 to 256 px is four, and the triangles need two or three."""
+"""Times that a level is made again at most: from 4096 to 256 px is four, triangles need two or three."""
 LEAST_PX = 128
 """A texture is not halved below this: an icon has as much."""
 LEAST_TRIANGLES = 200

@@ -1,4 +1,4 @@
-"""No file is published that a validator of its format finds fault with: Khronos' for GLB, Pixar's for USDZ."""
+"""No file is published that a validator of its format finds fault with: Khronos' (GLB), Pixar's (USDZ)."""
 
 from __future__ import annotations
 
