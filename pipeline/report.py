@@ -36,6 +36,16 @@ LEVELS = {
     "warning": ("请查看", "Look at this"),
     "info": ("已记录", "Noted"),
 }
+USAGES = {
+    "view": ("浏览", "view"),
+    "ar": ("AR", "AR"),
+    "vr": ("VR", "VR"),
+    "print": ("打印", "print"),
+    "download": ("下载", "download"),
+    "master": ("存档", "master"),
+}
+ON_SCREEN = frozenset({"view", "ar", "vr"})
+"""Usages that a device's budget says something about."""
 QUALITIES = {"thumb": "缩略", "small": "小", "medium": "中", "large": "大", "full": "全"}
 EVIDENCE = {
     "given": ("技术员给定", "given by the technician"),
@@ -115,6 +125,14 @@ def _level(made: Derivative) -> dict[str, Any]:
     }
 
 
+def _level_name(made: Derivative) -> tuple[str, str]:
+    """``浏览 小`` and ``view small``; the format where it is not the usual one."""
+    suffix = made.path.rpartition(".")[2]
+    kind = "" if suffix == "glb" else f" {suffix.upper()}"
+    usage, quality = USAGES[made.usage], QUALITIES[made.quality]
+    return f"{usage[0]} {quality}{kind}", f"{usage[1]} {made.quality}{kind}"
+
+
 def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "code": finding.code,
@@ -138,7 +156,7 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"mm": _mm, "size": _size, "count": _count}
+    environment.filters |= {"mm": _mm, "size": _size, "count": _count, "level": _level_name}
     return environment.get_template("report.html")
 
 
@@ -160,7 +178,7 @@ def _page(
         evidence=EVIDENCE[manifest.scale.evidence],
         upright=(in_chinese(manifest.scale.up_evidence, group="figures"), manifest.scale.up_evidence),
         words=LEVELS,
-        qualities=QUALITIES,
+        on_screen=ON_SCREEN,
         devices=DEVICES,
     )
     return page.encode()
