@@ -118,4 +118,5 @@ def _texture_numbers(surface: Surface, names: Mapping[str, str]) -> tuple[list[s
 
 
 def _ascii(line: str) -> str:
-    return " ".join(line.encode("ascii", "replace").decode().split())
+    plain = " ".join(line.encode("ascii", "replace").decode().split())
+    return plain.replace("end_header", "end-header")  # some readers look for it anywhere in a line
