@@ -14,6 +14,7 @@ import msgspec
 
 from pipeline.catalogue.derivative import Quality, Usage
 from pipeline.errors import Refused
+from pipeline.measure.budget import budgets
 
 from .files import text_of
 from .model import FACTS, Level, Recipe, Use
@@ -111,9 +112,7 @@ class _Checker:
         self.keys(entry, {"usage", "quality", "device", "begin", "on_request", "step"}, where)
         usage = self.one_of(entry, "usage", get_args(Usage), where)
         quality = self.one_of(entry, "quality", get_args(Quality), where)
-        device = entry.get("device", "")
-        if not isinstance(device, str):
-            raise Refused(f"device must be text, not {device!r}", where=where)
+        device = self.one_of(entry, "device", tuple(budgets()), where) if "device" in entry else ""
         begin = self.one_of({"begin": "common", **entry}, "begin", ("common", "scan"), where)
         on_request = entry.get("on_request", False)
         if not isinstance(on_request, bool):
