@@ -106,20 +106,25 @@ def _uncrowded(found: Seams, *, wanted: bool) -> tuple[Seams, int]:
 
 def _closed(found: Seams, limit_mm: float) -> _Closed:
     """All holes up to a length closed by fans."""
-    triangles, places = [found.welded], [found.places]
-    count, lengths = len(found.places), []
-    for loop in loops_of(found.open):
-        rim = found.places[loop]
-        length_mm = float(np.linalg.norm(rim - np.roll(rim, -1, axis=0), axis=1).sum()) * 1000
-        if length_mm > limit_mm:
-            _refuse_open(found, "step solid")
+    loops = loops_of(found.open)
+    rims = [found.places[loop] for loop in loops]
+    lengths = [float(np.linalg.norm(rim - np.roll(rim, -1, axis=0), axis=1).sum()) * 1000 for rim in rims]
+    if limit_mm <= 0:
+        _refuse_open(found, "step solid")
+    if max(lengths, default=0.0) > limit_mm:
+        raise Refused(
+            f"a hole is {max(lengths):.1f} mm around, more than close_holes_mm allows",
+            where="step solid",
+            do="raise it, or give a sheet thickness in a mesh program first",
+        )
+    triangles, count = [found.welded], len(found.places)
+    for number, loop in enumerate(loops):
         around = np.array(loop, np.int32)
-        middle = np.full(len(loop), count, np.int32)
+        middle = np.full(len(loop), count + number, np.int32)
         # the rim runs as its own triangles run it; the fan runs it the other way
         triangles.append(np.stack([np.roll(around, -1), around, middle], axis=1))
-        places.append(rim.mean(axis=0)[None])
-        count, lengths = count + 1, [*lengths, length_mm]
-    return _Closed(np.concatenate(triangles), np.concatenate(places), lengths)
+    middles = [rim.mean(axis=0)[None] for rim in rims]
+    return _Closed(np.concatenate(triangles), np.concatenate([found.places, *middles]), lengths)
 
 
 def _refuse_open(found: Seams, where: str) -> None:

@@ -228,5 +228,5 @@ def test_a_piece_of_ground_is_no_body_to_print(
     monkeypatch.setenv("MUSEUM_LANG", "en")
     scan = str(scans / "excavation-obj/trench_019.obj")
     assert main(["process", scan, "--unit", "m", "--also", "print", "--out", str(tmp_path / "out")]) == 2
-    assert "the surface is not closed (holes: 1, the largest 2" in capsys.readouterr().err
+    assert "step solid: a hole is 20" in capsys.readouterr().err
     assert not (tmp_path / "out" / "manifest.json").exists()
