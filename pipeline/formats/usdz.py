@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import Failed, Refused
+from pipeline.formats import weld
 from pipeline.formats.parts import Part, parts_of
 from pipeline.formats.usd_material import bare, material_text, quoted
 from pipeline.formats.zips import zipped
@@ -31,6 +32,8 @@ ROUNDING_SHARE = 0.1
 """Share of the level's error that rounding to decimal digits may add."""
 LEAST_SHARE = 2e-7
 """Of the diagonal: single precision knows no finer, and more digits would only be bytes."""
+FEW = 0.6
+"""Of its vertices: fewer places than this are written once each."""
 NORMAL_DIGITS, UV_DIGITS = 3, 5
 """Of unit normals (0.06 degrees) and of texture coordinates (a twelfth of a texel of 8192)."""
 
@@ -122,20 +125,40 @@ def _mesh(surface: Surface, part: Part, digits: int) -> Iterator[str]:
     yield '        prepend apiSchemas = ["MaterialBindingAPI"]\n    )\n    {\n'
     yield f"        uniform bool doubleSided = {int(material.double_sided)}\n"
     yield f"        float3[] extent = [{_row(low)}, {_row(high)}]\n"
+    first, which = _places(part)
+    corners = which[part.triangles.ravel()]
     yield from _array("int[] faceVertexCounts", ["3"] * len(part.triangles))
-    yield from _array("int[] faceVertexIndices", map(str, part.triangles.ravel().tolist()))
+    yield from _array("int[] faceVertexIndices", map(str, corners.tolist()))
     yield f"        rel material:binding = </Relic/Materials/M{part.material}>\n"
-    yield from _array("normal3f[] normals", _rows(part.normals, NORMAL_DIGITS), "vertex")
-    yield from _array("point3f[] points", _rows(part.positions, digits))
+    yield from _array("normal3f[] normals", _rows(part.normals[first], NORMAL_DIGITS), "vertex")
+    yield from _array("point3f[] points", _rows(part.positions[first], digits))
     if part.colours is not None:
-        yield from _array("color3f[] primvars:displayColor", _rows(_linear(part.colours), 4), "vertex")
+        yield from _array("color3f[] primvars:displayColor", _rows(_linear(part.colours[first]), 4), "vertex")
     used = {use.uv_set for use in uses(material)}
     for number, uv in enumerate(part.uvs):
         if number in used:
             turned = np.stack([uv[:, 0], 1 - uv[:, 1]], axis=1)  # USD counts upwards from the bottom left
             name = f"texCoord2f[] primvars:st{number or ''}"
-            yield from _array(name, _rows(turned, UV_DIGITS), "vertex")
+            if len(first) < len(part.positions):
+                yield from _array(name, _rows(turned[part.triangles.ravel()], UV_DIGITS), "faceVarying")
+            else:
+                yield from _array(name, _rows(turned, UV_DIGITS), "vertex")
     yield '        uniform token subdivisionScheme = "none"\n    }\n'
+
+
+def _places(part: Part) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Vertices that the file stores, and for each vertex of the part which of them it is.
+
+    Where most vertices are apart only by their texture coordinates (vertex colours in cells), those are
+    written at the corners of the triangles, and each place once: 9 MB in place of 22 for 100,000 triangles.
+    """
+    columns = [*weld.bits(part.positions.astype(np.float32)), *weld.bits(part.normals)]
+    if part.colours is None and part.uvs:
+        first, which = weld.distinct(*columns)
+        if len(first) < FEW * len(part.positions):
+            return first, which
+    every = np.arange(len(part.positions))
+    return every, every.astype(np.int32)
 
 
 def _array(head: str, values: Iterable[str], interpolation: str = "") -> Iterator[str]:

@@ -47,7 +47,7 @@ def test_an_open_body_is_closed_where_that_is_asked_for_and_its_area_is_told() -
 
 
 def test_a_hole_longer_than_asked_for_is_left_and_refused() -> None:
-    with pytest.raises(Refused, match="a hole is 400.0 mm around, more than close_holes_mm allows"):
+    with pytest.raises(Refused, match=r"a hole is 400\.0 mm around, more than close_holes_mm allows"):
         solid(placed(without(cube(0.1), [0, 1])), close_holes_mm=399)
 
 
