@@ -2,10 +2,10 @@
 
 WebP is the rule: 40 dB at half of a camera JPEG's bytes. Quality 88 with plain chroma (39.8 dB, 2.50 MB,
 1.9 s for a 4K texture) rather than 85 with sharp chroma (39.0 dB, 2.26 MB, 3.9 s). A texture that came
-compressed and small enough is kept as it came unless encoding it again saves a tenth: a second lossy pass
-never gets better. KTX2 stays compressed on the GPU; it is for levels whose decoded textures would not fit
-their device, and costs fidelity (ETC1S 34 dB) or bytes (UASTC 47 dB at eight times the size), so it is
-never taken without need.
+compressed and small enough is kept as it came, less what a camera wrote beside the picture, unless encoding
+it again saves a tenth: a second lossy pass never gets better. KTX2 stays compressed on the GPU; it is for
+levels whose decoded textures would not fit their device, and costs fidelity (ETC1S 34 dB) or bytes (UASTC
+47 dB at eight times the size), so it is never taken without need.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import Refused
 from pipeline.formats.images import pixels
+from pipeline.formats.remarks import without_remarks
 from pipeline.matter.surface import Material, Surface, TextureUse
 from pipeline.matter.texture import Texture
 from pipeline.measure.budget import budgets, texture_bytes
@@ -116,7 +117,7 @@ def _ahead(
         _encoded(source, min(side, seen.get(source.sha256, side)), chosen, quality, effort)
 
 
-@step(version=2, ahead=_ahead)
+@step(version=3, ahead=_ahead)
 def textures(
     surface: Surface,
     *,
@@ -230,9 +231,10 @@ def _encode(source: Texture, side: int, format: str, quality: int, effort: int) 
         data, media_type = _saved(wanted, format, quality, effort)
         back = _loaded(data)
     if (width, height) == (source.width, source.height) and _keepable(source, format):
-        original = source.encoded()
-        if len(original) * SAVES <= len(data):
-            return _Made(replace(source, path=None, data=original), 99.0, kept=True)
+        original = without_remarks(source.encoded(), source.media_type)
+        if original is not None and len(original) * SAVES <= len(data):
+            digest = hashlib.sha256(original).hexdigest()
+            return _Made(replace(source, path=None, data=original, sha256=digest), 99.0, kept=True)
     texture = replace(
         source,
         sha256=hashlib.sha256(data).hexdigest(),
