@@ -67,8 +67,8 @@ def _model(surface: Surface, about: Mapping[str, str]) -> Iterator[str]:
     yield "</vertices>\n<triangles>\n"
     line = '<triangle v1="%d" v2="%d" v3="%d"/>\n'
     for start in range(0, len(surface.triangles), BLOCK_ROWS):
-        block = surface.triangles[start : start + BLOCK_ROWS]
-        yield (line * len(block)) % tuple(block.ravel().tolist())
+        corners = surface.triangles[start : start + BLOCK_ROWS]
+        yield (line * len(corners)) % tuple(corners.ravel().tolist())
     yield '</triangles>\n</mesh></object></resources>\n<build><item objectid="1"/></build>\n</model>\n'
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from pipeline.node.validator import Validation
 
 SEVERITIES = {"Error": 0, "Warn": 1, "Info": 2}
+CANNOT_OPEN = {"code": "no-usd", "severity": 0, "pointer": "/", "message": "USD cannot open the file"}
 
 
 @cache
@@ -27,18 +28,21 @@ def validate_usdz(data: bytes) -> Validation | None:
     """Gives what the validators say of a USDZ, None where USD is not installed."""
     if not available():
         return None
-    from pxr import Usd, UsdValidation
+    from pxr import Tf, Usd, UsdValidation  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     with tempfile.TemporaryDirectory(prefix="museum-usd-") as folder:
         path = Path(folder) / "model.usdz"
         path.write_bytes(data)
-        stage = Usd.Stage.Open(str(path))
+        try:
+            stage = Usd.Stage.Open(str(path))
+        except Tf.ErrorException:
+            return Validation(1, 0, 0, 0, (CANNOT_OPEN,))
         validators = UsdValidation.ValidationRegistry().GetOrLoadAllValidators()
         found = UsdValidation.ValidationContext(validators).Validate(stage)
         messages = tuple(_message(one) for one in found)
         del stage
-    counts = [sum(one["severity"] == level for one in messages) for level in range(4)]
-    return Validation(*counts, messages)
+    errors, warnings, infos = (sum(one["severity"] == level for one in messages) for level in range(3))
+    return Validation(errors, warnings, infos, 0, messages)
 
 
 def _message(error: Any) -> dict[str, Any]:
