@@ -61,6 +61,7 @@ DEVICES = {
     "headset": ("头显", "headset"),
     "panel": ("大屏", "panel"),
     "quick_look": ("苹果 AR", "Quick Look"),
+    "scene_viewer": ("安卓 AR", "Scene Viewer"),
 }
 
 
