@@ -111,9 +111,12 @@ def prove(encoded: Encoded, scan: Surface, level: str) -> Deviation:
 
 
 def colour(encoded: Encoded, scan: Surface, level: str) -> ColourDifference | None:
-    """Measures the colours of a finished file, as :func:`prove` does its form."""
+    """Measures the colours of a finished file, as :func:`prove` does its form; None of a format without."""
     from pipeline.measure.colour import colour_difference
 
+    kept = encoded.holds
+    if kept is not None and kept.colours is None and not kept.textures():
+        return None
     with stage("measure-colours", level):
         return colour_difference(scan, _model(encoded))
 

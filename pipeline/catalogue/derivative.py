@@ -94,7 +94,7 @@ class Derivative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         required_extensions: glTF extensions a reader must know.
         error_mm: the error the level was made for (its bound), null where nothing was simplified.
         steps: what was done for this level after the common steps.
-        colour_de2000: measured difference of the colours, null where the scan has none.
+        colour_de2000: measured difference of the colours, null where scan or format (STL, 3MF) has none.
     """
 
     usage: Usage

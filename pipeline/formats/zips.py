@@ -15,6 +15,8 @@ from pathlib import PurePosixPath
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a ZIP can carry: the day of the run would change the bytes."""
 LOCAL_HEAD_BYTES = 30
+DEFLATE = 6
+"""Level of compression: 9 takes three times as long over an OBJ for 1 % fewer bytes."""
 PADDING_ID = 0x1986
 """Of the extra field that moves a file to its place; the one that Pixar's own writer uses."""
 
@@ -34,7 +36,7 @@ def zipped(files: Mapping[str, bytes], *, align: int = 1, deflate: bool = False)
             entry.create_system, entry.external_attr = 3, 0o100644 << 16
             entry.compress_type = zipfile.ZIP_DEFLATED if deflate else zipfile.ZIP_STORED
             entry.extra = _padding(out.tell() + LOCAL_HEAD_BYTES + len(name), align)
-            archive.writestr(entry, data, compresslevel=9 if deflate else None)
+            archive.writestr(entry, data, compresslevel=DEFLATE if deflate else None)
     return out.getvalue()
 
 

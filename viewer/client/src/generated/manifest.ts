@@ -53,7 +53,7 @@ export interface Derivative {
   readonly error_mm?: number | null;
   /** what was done for this level after the common steps. */
   readonly steps?: readonly StepRecord[];
-  /** measured difference of the colours, null where the scan has none. */
+  /** measured difference of the colours, null where scan or format (STL, 3MF) has none. */
   readonly colour_de2000?: ColourDifference | null;
 }
 
