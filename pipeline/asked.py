@@ -34,6 +34,7 @@ class Options:
         force: do everything again.
         force_size: go on though the register says another size.
         jobs: levels made at the same time at most; None leaves it to the program (``work.memory``).
+        also: usages that the recipe makes on request alone, to be made too.
     """
 
     recipe: str = "relic"
@@ -42,6 +43,7 @@ class Options:
     force: bool = False
     force_size: bool = False
     jobs: int | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def whole_key(scan: scans.Scan, options: Options, files: Sequence[SourceFile]) -
         scan.model.name,
         scan.slug,
         recipe.digest(recipe.find(options.recipe)),
-        [said.unit, said.source, said.up, options.force_size],
+        [said.unit, said.source, said.up, options.force_size, sorted(options.also)],
         artifact_json(scan),
         inputs.code_digest(),
     )

@@ -68,6 +68,7 @@ class Tools:
         compare: draws scan and finest level side by side for the report.
         report: gives the report's files by name.
         colour: measures the colours of a finished level, None where the scan has none.
+        validate_usdz: has a USDZ looked at by Pixar's validators, None where they are not installed.
     """
 
     files: Callable[[Path], Sequence[Path]]
@@ -78,32 +79,52 @@ class Tools:
     compare: Callable[[Surface, bytes], dict[str, bytes]]
     report: Callable[[Manifest, Artifact, Mapping[str, bytes]], Mapping[str, bytes]]
     colour: Callable[[Encoded, Surface, str], ColourDifference | None] = lambda _encoded, _scan, _level: None
+    validate_usdz: Callable[[bytes], Validation | None] = lambda _data: None
 
 
 def real_tools() -> Tools:
     """Gives the tools that ``museum process`` works with."""
     from pipeline import formats
+    from pipeline.measure import usd
     from pipeline.node.validator import validate
 
-    return Tools(formats.files, formats.read, validate, prove, pictures, compare, report, colour)
+    return Tools(
+        formats.files,
+        formats.read,
+        validate,
+        prove,
+        pictures,
+        compare,
+        report,
+        colour,
+        usd.validate_usdz,
+    )
 
 
 def prove(encoded: Encoded, scan: Surface, level: str) -> Deviation:
-    """Measures a finished file: decoded again by our own reader, so that quantisation counts too."""
-    from pipeline.formats.gltf_read import read_glb_bytes
+    """Measures a finished file: a GLB decoded again by our own reader, so that quantisation counts too; of
+    other formats what went into them, at the precision that is in the file."""
     from pipeline.measure.deviation import deviation
 
     with stage("measure", level):
-        return deviation(scan, read_glb_bytes(encoded.glb))
+        return deviation(scan, _model(encoded))
 
 
 def colour(encoded: Encoded, scan: Surface, level: str) -> ColourDifference | None:
-    """Measures the colours of a finished file, decoded again by our own reader."""
-    from pipeline.formats.gltf_read import read_glb_bytes
+    """Measures the colours of a finished file, as :func:`prove` does its form; None of a format without."""
     from pipeline.measure.colour import colour_difference
 
+    kept = encoded.holds
+    if kept is not None and kept.colours is None and not kept.textures():
+        return None
     with stage("measure-colours", level):
-        return colour_difference(scan, read_glb_bytes(encoded.glb))
+        return colour_difference(scan, _model(encoded))
+
+
+def _model(encoded: Encoded) -> Surface:
+    from pipeline.formats.gltf_read import read_glb_bytes
+
+    return read_glb_bytes(encoded.data) if encoded.holds is None else encoded.holds
 
 
 def pictures(surface: Surface, about: About) -> Sequence[Shot]:

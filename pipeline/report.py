@@ -36,6 +36,16 @@ LEVELS = {
     "warning": ("请查看", "Look at this"),
     "info": ("已记录", "Noted"),
 }
+USAGES = {
+    "view": ("浏览", "view"),
+    "ar": ("AR", "AR"),
+    "vr": ("VR", "VR"),
+    "print": ("打印", "print"),
+    "download": ("下载", "download"),
+    "master": ("存档", "master"),
+}
+ON_SCREEN = frozenset({"view", "ar", "vr"})
+"""Usages that a device's budget says something about."""
 QUALITIES = {"thumb": "缩略", "small": "小", "medium": "中", "large": "大", "full": "全"}
 EVIDENCE = {
     "given": ("技术员给定", "given by the technician"),
@@ -45,11 +55,13 @@ EVIDENCE = {
     "assumed": ("假定，未经确认", "assumed, not confirmed"),
 }
 DEVICES = {
+    "thumb": ("缩略图", "thumbnail"),
     "phone": ("手机", "phone"),
     "tablet": ("平板", "tablet"),
     "headset": ("头显", "headset"),
     "panel": ("大屏", "panel"),
     "quick_look": ("苹果 AR", "Quick Look"),
+    "scene_viewer": ("安卓 AR", "Scene Viewer"),
 }
 
 
@@ -114,6 +126,14 @@ def _level(made: Derivative) -> dict[str, Any]:
     }
 
 
+def _level_name(made: Derivative) -> tuple[str, str]:
+    """``浏览 小`` and ``view small``; the format where it is not the usual one."""
+    suffix = made.path.rpartition(".")[2]
+    kind = "" if suffix == "glb" else f" {suffix.upper()}"
+    usage, quality = USAGES[made.usage], QUALITIES[made.quality]
+    return f"{usage[0]} {quality}{kind}", f"{usage[1]} {made.quality}{kind}"
+
+
 def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "code": finding.code,
@@ -137,7 +157,7 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"mm": _mm, "size": _size, "count": _count}
+    environment.filters |= {"mm": _mm, "size": _size, "count": _count, "level": _level_name}
     return environment.get_template("report.html")
 
 
@@ -159,7 +179,7 @@ def _page(
         evidence=EVIDENCE[manifest.scale.evidence],
         upright=(in_chinese(manifest.scale.up_evidence, group="figures"), manifest.scale.up_evidence),
         words=LEVELS,
-        qualities=QUALITIES,
+        on_screen=ON_SCREEN,
         devices=DEVICES,
     )
     return page.encode()

@@ -59,6 +59,7 @@ def process(scan: scans.Scan, options: Options, tools: Tools | None = None) -> O
         if manifest is not None:
             return Outcome(manifest, False, time.monotonic() - begun)
         checked = recipe.load(path)
+        checked.hold_known(options.also)
         if tools is None:
             from pipeline.deliver import real_tools
             from pipeline.node import worker

@@ -28,6 +28,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "option-recipe": ("配方的名称或路径。", "Name or path of the recipe."),
     "option-unit": ("扫描数值的单位。", "Unit of the scan's numbers."),
     "option-up": ("扫描中朝上的轴。", "Axis of the scan that points up."),
+    "option-also": (
+        "另外生成哪些用途的文件，用逗号分开：print（打印）、download（下载）、master（存档）。",
+        "Files to make beside the usual ones, with commas: print, download, master.",
+    ),
     "option-out": ("存放结果的文件夹。", "Folder for the results."),
     "option-dry-run": ("只说明将做什么，不处理。", "Only say what would be done."),
     "option-force": ("全部重新处理。", "Do everything again."),
@@ -56,6 +60,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "simplify": ("简化", "simplifying"),
     "reduce": ("简化与烘焙", "simplifying and baking"),
     "compress": ("压缩", "compressing"),
+    "usdz": ("写 USDZ 文件", "writing USDZ"),
+    "solid": ("封闭成实体", "closing to a solid"),
+    "stl": ("写 STL 文件", "writing STL"),
+    "print3mf": ("写 3MF 文件", "writing 3MF"),
+    "archive": ("写存档文件", "writing the archive file"),
+    "download_zip": ("写下载包", "writing the download"),
     "doing-textures": ("制作贴图", "making the textures"),
     "compare": ("渲染对比图", "rendering scan and model"),
     "measure": ("测量偏差", "measuring the deviation"),
@@ -155,9 +165,9 @@ def say(key: str, **figures: object) -> str:
 
 
 def level(name: str) -> str:
-    """Gives a level's name (``view small``) in words."""
-    usage, _, quality = name.partition(" ")
-    return f"{say(f'usage-{usage}')} {say(f'quality-{quality}')}"
+    """Gives a level's name (``view small``, ``ar medium usdz``) in words."""
+    usage, quality, *ending = name.split(" ")
+    return " ".join([say(f"usage-{usage}"), say(f"quality-{quality}"), *ending])
 
 
 def doing(name: str) -> str:

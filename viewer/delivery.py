@@ -24,6 +24,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 MEDIA_TYPES = {
+    ".3mf": "model/3mf",
     ".avif": "image/avif",
     ".bin": "application/octet-stream",
     ".css": "text/css; charset=utf-8",
@@ -49,6 +50,7 @@ MEDIA_TYPES = {
     ".wasm": "application/wasm",
     ".webp": "image/webp",
     ".woff2": "font/woff2",
+    ".zip": "application/zip",
 }
 """Python's own table lacks half of these, and what it has depends on the system it runs on."""
 

@@ -32,7 +32,7 @@ BARE_COLLECTION = "single"
 
 MODELS_AND_PICTURES = frozenset(
     (".avif", ".glb", ".gltf", ".jpeg", ".jpg", ".ktx2", ".obj", ".ply", ".png", ".stl", ".usdz", ".webp")
-)
+) | {".3mf", ".zip"}
 """What a manifest may put on the site. A page, a script or an SVG from here could run as one of ours."""
 
 

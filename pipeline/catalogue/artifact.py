@@ -114,7 +114,7 @@ class Sensitivity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         public: false keeps the whole object off every page, list and pack.
         coordinates: whether the find spot may be shown; ``approximate`` is the county.
-        archive: whether the master and the full-quality mesh may be served.
+        archive: whether the master, files for printing and downloading, and full meshes may be served.
         reason: why, for colleagues; never shown.
     """
 

@@ -79,8 +79,8 @@ class Derivative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         usage: what it is good for.
         quality: which of that usage's levels.
         path: file name relative to the manifest, with the first 8 digits of its SHA-256
-            (``small.3f9a2c1b.glb``).
-        media_type: ``model/gltf-binary`` …
+            (``small.3f9a2c1b.glb``). One usage and quality may have several files: AR has a GLB and a USDZ.
+        media_type: ``model/gltf-binary``, ``model/vnd.usdz+zip`` …
         bytes: size on disk.
         bytes_wire: size as served with brotli, equal to ``bytes`` where brotli does not pay.
         sha256: digest of the file, lower-case hex.
@@ -89,11 +89,12 @@ class Derivative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         texture_px: longest side of the largest texture, 0 without texture.
         decoded_bytes: GPU memory once loaded, textures with mips and vertex and index buffers.
         draw_calls: primitives drawn.
-        deviation_mm: measured distance to the scan.
+        deviation_mm: measured distance to the scan: of a GLB decoded again; of other formats of what was
+            written into them, at the precision that is in the file.
         required_extensions: glTF extensions a reader must know.
         error_mm: the error the level was made for (its bound), null where nothing was simplified.
         steps: what was done for this level after the common steps.
-        colour_de2000: measured difference of the colours, null where the scan has none.
+        colour_de2000: measured difference of the colours, null where scan or format (STL, 3MF) has none.
     """
 
     usage: Usage

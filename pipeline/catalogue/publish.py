@@ -21,11 +21,16 @@ def public_view(artifact: Artifact) -> Artifact | None:
     return msgspec.structs.replace(understood(artifact), sensitivity=sensitivity)
 
 
+ARCHIVE_GRADE = frozenset({"print", "download", "master"})
+"""Usages whose files are good enough to make the object anew."""
+
+
 def may_publish(artifact: Artifact, derivative: Derivative) -> bool:
-    """Tells whether a file may be served: not of a hidden object, and no master or full mesh by default."""
+    """Tells whether a file may be served: not of a hidden object, and by default nothing that is made for
+    printing, downloading or the archive, and no full mesh."""
     if not artifact.sensitivity.public:
         return False
-    archive = derivative.usage == "master" or derivative.quality == "full"
+    archive = derivative.usage in ARCHIVE_GRADE or derivative.quality == "full"
     return not archive or artifact.sensitivity.archive == "public"
 
 

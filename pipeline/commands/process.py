@@ -26,6 +26,7 @@ AXES = ("+x", "-x", "+y", "-y", "+z", "-z")
 @click.option("--recipe", default="relic", show_default=True, help=say("option-recipe"))
 @click.option("--unit", type=click.Choice(UNITS), help=say("option-unit"))
 @click.option("--up", type=click.Choice(AXES), help=say("option-up"))
+@click.option("--also", default="", help=say("option-also"))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help=say("option-out"))
 @click.option("--dry-run", is_flag=True, help=say("option-dry-run"))
 @click.option("--force", is_flag=True, help=say("option-force"))
@@ -36,6 +37,7 @@ def command(  # noqa: PLR0917 - one parameter an option, as click wants it
     recipe: str,
     unit: str | None,
     up: str | None,
+    also: str,
     out: Path | None,
     dry_run: bool,
     force: bool,
@@ -46,7 +48,8 @@ def command(  # noqa: PLR0917 - one parameter an option, as click wants it
     from pipeline import scan
     from pipeline.asked import Options
 
-    options = Options(recipe, unit, up, force, force_size, jobs)  # type: ignore[arg-type]
+    wanted = tuple(word.strip() for word in also.split(",") if word.strip())
+    options = Options(recipe, unit, up, force, force_size, jobs, wanted)  # type: ignore[arg-type]
     scans = scan.find(paths, out)
     if dry_run:
         for one in scans:
@@ -109,6 +112,7 @@ def _plan(scan: Scan, options: Options) -> None:
     from pipeline.work.plan import plan
 
     checked = recipe.load(recipe.find(options.recipe))
+    checked.hold_known(options.also)
     if not options.force and up_to_date(scan, options) is not None:
         click.echo(say("up-to-date", name=scan.slug))
         return

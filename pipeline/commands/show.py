@@ -48,7 +48,9 @@ def summary(manifest: Manifest) -> None:
         texture = f"{one.texture_px} px" if one.texture_px else "–"
         wire = f"{size(one.bytes)} ({size(one.bytes_wire)})"
         figures = " / ".join(_distance(value) for value in (off.mean, off.p95, off.max))
-        table.add_row(level_text(f"{one.usage} {one.quality}"), f"{one.triangles:,}", texture, wire, figures)
+        kind = "" if one.path.endswith(".glb") else f" {one.path.rpartition('.')[2].upper()}"
+        name = level_text(f"{one.usage} {one.quality}{kind}")
+        table.add_row(name, f"{one.triangles:,}", texture, wire, figures)
     console.print(table)
     scale = manifest.scale
     size_mm = size_text(scale.size_mm, sort=False)

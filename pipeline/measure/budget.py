@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, Protocol
 
-Device = Literal["phone", "tablet", "headset", "panel", "quick_look"]
+Device = Literal["thumb", "phone", "tablet", "headset", "panel", "quick_look", "scene_viewer"]
 
 
 @dataclass(frozen=True, slots=True)

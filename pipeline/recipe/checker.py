@@ -6,6 +6,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -13,6 +14,7 @@ import msgspec
 
 from pipeline.catalogue.derivative import Quality, Usage
 from pipeline.errors import Refused
+from pipeline.measure.budget import budgets
 
 from .files import text_of
 from .model import FACTS, Level, Recipe, Use
@@ -87,31 +89,39 @@ class _Checker:
         levels: list[Level] = []
         done = 0
         for index, entry in enumerate(self.tables(table, "level", self.file)):
-            level, done = self.level(entry, index, done, common)
-            if any((level.usage, level.quality) == (one.usage, one.quality) for one in levels):
+            made, done = self.level(entry, index, done, start, common)
+            if any((made[0].usage, made[0].quality) == (one.usage, one.quality) for one in levels):
                 where = f"{self.file}{self.line('level', index)}, level {index + 1}"
+                twice = f"{made[0].usage} {made[0].quality}"
                 raise Refused(
-                    f"the level {level.name} stands in the recipe twice",
+                    f"the level {twice} stands in the recipe twice",
                     where=where,
                     do="change its usage or quality or remove one of the two",
                 )
-            levels.append(level)
+            levels += made
         if not levels:
             raise Refused(
                 "the recipe makes nothing", where=self.file, do="add a [[level]] with usage and quality"
             )
         return Recipe(name, hashlib.sha256(self.text.encode()).hexdigest(), uses, tuple(levels))
 
-    def level(self, entry: dict[str, Any], index: int, done: int, common: type) -> tuple[Level, int]:
+    def level(
+        self, entry: dict[str, Any], index: int, done: int, start: type, common: type
+    ) -> tuple[list[Level], int]:
         where = f"{self.file}{self.line('level', index)}, level {index + 1}"
-        self.keys(entry, {"usage", "quality", "device", "step"}, where)
+        self.keys(entry, {"usage", "quality", "device", "begin", "on_request", "step"}, where)
         usage = self.one_of(entry, "usage", get_args(Usage), where)
         quality = self.one_of(entry, "quality", get_args(Quality), where)
-        device = entry.get("device", "")
-        if not isinstance(device, str):
-            raise Refused(f"device must be text, not {device!r}", where=where)
+        device = self.one_of(entry, "device", tuple(budgets()), where) if "device" in entry else ""
+        begin = self.one_of({"begin": "common", **entry}, "begin", ("common", "scan"), where)
+        on_request = entry.get("on_request", False)
+        if not isinstance(on_request, bool):
+            raise Refused(
+                f"on_request = {toml(on_request)} is not allowed", where=where, do="give true or false"
+            )
         tables = self.tables(entry, "step", where)
-        uses, gives = self.uses(tables, "level.step", done, f"level {usage} {quality}, step", common)
+        label = f"level {usage} {quality}, step"
+        files, gives = self.files(tables, done, label, start if begin == "scan" else common)
         if not meets(gives, self.end):
             enders = [step.name for step in self.steps.values() if meets(step.gives, self.end)]
             raise Refused(
@@ -119,16 +129,45 @@ class _Checker:
                 where=where,
                 do=f"end it with {' or '.join(enders) or type_name(self.end)}",
             )
-        return Level(usage, quality, uses, device), done + len(tables)
+        endings = [uses[-1].step.name if len(files) > 1 else "" for uses in files]
+        made = [
+            Level(usage, quality, uses, device, begin == "scan", on_request, ending)
+            for uses, ending in zip(files, endings, strict=True)
+        ]
+        return made, done + len(tables)
+
+    def files(
+        self, tables: Sequence[dict[str, Any]], done: int, label: str, start: type
+    ) -> tuple[list[tuple[Use, ...]], type]:
+        """Gives a straight list of steps for each file that a level ends in, and what the last one gives.
+
+        A step that writes a file leaves the workpiece as it was: another one after it, which takes that
+        workpiece and no file, begins where the first began.
+        """
+        uses, gives = self.uses(tables, "level.step", done, label, start)
+        kinds = [start, *(use.step.gives for use in uses)]
+        first = next((i for i, use in enumerate(uses) if meets(use.step.gives, self.end)), len(uses))
+        ends = [i for i in range(first + 1, len(uses)) if not meets(kinds[i], uses[i].step.takes)]
+        bounds = [first, *ends, len(uses)]
+        files = [uses[:first] + uses[a:b] for a, b in pairwise(bounds)]
+        names = [file[-1].step.name for file in files if file]
+        for name in names:
+            if names.count(name) > 1:
+                raise Refused(
+                    f"{name} ends the level twice", where=uses[first].where, do="remove one of the two"
+                )
+        return files, gives
 
     def uses(
         self, tables: Sequence[dict[str, Any]], header: str, done: int, label: str, current: type
     ) -> tuple[tuple[Use, ...], type]:
         uses: list[Use] = []
+        before_file = current
         for number, entry in enumerate(tables, 1):
             where = f"{self.file}{self.line(header, done + number - 1)}, {label} {number}"
             use = self.use(entry, where)
-            if not meets(current, use.step.takes):
+            another = header == "level.step" and meets(current, self.end) and meets(use.step.gives, self.end)
+            if not meets(current, use.step.takes) and not (another and meets(before_file, use.step.takes)):
                 before = uses[-1].step.name if uses else "what comes before"
                 raise Refused(
                     f"{use.step.name} takes a {type_name(use.step.takes)} but {before} gives a "
@@ -136,6 +175,8 @@ class _Checker:
                     where=use.where,
                     do="change the order of the steps",
                 )
+            if not meets(use.step.gives, self.end):
+                before_file = use.step.gives
             current = use.step.gives
             uses.append(use)
         return tuple(uses), current

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pipeline.catalogue.derivative import Quality, Usage
+from pipeline.errors import Refused
 
 if TYPE_CHECKING:
     from pipeline.steps.registry import Step
 
-FACTS = frozenset({"unit", "evidence", "up", "metadata"})
+FACTS = frozenset({"unit", "evidence", "up", "metadata", "origin"})
 """Parameters that are facts of the capture: given when a recipe is run, so a recipe need not (and rarely
 does)."""
 
@@ -33,17 +34,35 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One derivative to be made: what it is for and its own steps."""
+    """One file to be made: what it is for and its own steps. A level of the recipe that ends in several
+    files is several of these, which share their usage, quality and all steps but the last.
+
+    Attributes:
+        usage, quality: what it is for.
+        uses: its steps, the last of which writes the file.
+        device: class of device whose budget it is held to, "" for none.
+        from_scan: begins with the scan as it was read, and not with the result of the common steps.
+        on_request: made only when the technician asks for its usage.
+        ending: tells the files of one level apart (``usdz``), "" where there is one.
+    """
 
     usage: Usage
     quality: Quality
     uses: tuple[Use, ...]
     device: str = ""
+    from_scan: bool = False
+    on_request: bool = False
+    ending: str = ""
 
     @property
     def name(self) -> str:
-        """``view small``: how the level is called on the screen."""
-        return f"{self.usage} {self.quality}"
+        """``view small``, ``ar medium usdz``: how the level is called on the screen."""
+        return " ".join(word for word in (self.usage, self.quality, self.ending) if word)
+
+    @property
+    def stem(self) -> str:
+        """``small``, ``ar``: what its file's name begins with."""
+        return self.quality if self.usage == "view" else self.usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +73,21 @@ class Recipe:
     sha256: str
     uses: tuple[Use, ...]
     levels: tuple[Level, ...]
+
+    def hold_known(self, also: Iterable[str]) -> None:
+        """Makes sure that what is asked for beside the usual can be made.
+
+        Raises:
+            Refused: no level on request has such a usage.
+        """
+        known = list(dict.fromkeys(level.usage for level in self.levels if level.on_request))
+        for usage in also:
+            if usage not in known:
+                raise Refused(
+                    f"the recipe {self.name} makes no {usage!r} on request",
+                    do=f"on request are {', '.join(known) or '(none)'}",
+                )
+
+    def with_levels(self, levels: Iterable[Level]) -> Recipe:
+        """Gives the recipe with these levels alone."""
+        return replace(self, levels=tuple(levels))

@@ -1,10 +1,29 @@
 """One module a step. Importing this package registers them all; ``registry.STEPS`` lists them."""
 
+from pipeline.steps.archive import archive
 from pipeline.steps.clean import clean
 from pipeline.steps.compress import compress
+from pipeline.steps.download_zip import download_zip
 from pipeline.steps.place import place
+from pipeline.steps.print3mf import print3mf
 from pipeline.steps.reduce import reduce
 from pipeline.steps.simplify import simplify
+from pipeline.steps.solid import solid
+from pipeline.steps.stl import stl
 from pipeline.steps.textures import textures
+from pipeline.steps.usdz import usdz
 
-__all__ = ["clean", "compress", "place", "reduce", "simplify", "textures"]
+__all__ = [
+    "archive",
+    "clean",
+    "compress",
+    "download_zip",
+    "place",
+    "print3mf",
+    "reduce",
+    "simplify",
+    "solid",
+    "stl",
+    "textures",
+    "usdz",
+]

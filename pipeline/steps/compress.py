@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any, Literal
+from typing import Literal
 
 from pipeline.errors import Refused
 from pipeline.formats.gltf_quantise import position_bits_for, quantisation_error_mm
 from pipeline.formats.gltf_write import write_glb
 from pipeline.matter.encoded import Encoded
 from pipeline.matter.surface import Surface
+from pipeline.steps.about import packet_of
 from pipeline.steps.registry import step
 
 LEAST_BITS, MOST_BITS = 10, 16
@@ -59,11 +59,11 @@ def compress(
         position_bits=bits,
         normal_bits=32 if codec == "none" else normal_bits,
         uv_bits=32 if codec == "none" else None,
-        xmp=_packet(metadata),
+        xmp=packet_of(metadata, "step compress") or None,
     )
     textures = surface.textures()
     return Encoded(
-        glb=written.data,
+        data=written.data,
         triangles=written.triangles,
         vertices=written.vertices,
         texture_px=max((max(t.width, t.height) for t in textures), default=0),
@@ -73,15 +73,3 @@ def compress(
         error_mm=round(surface.error_mm + quantisation_error_mm(surface, bits), 5),
         findings=surface.findings,
     )
-
-
-def _packet(metadata: str) -> dict[str, Any] | None:
-    if not metadata:
-        return None
-    try:
-        packet = json.loads(metadata)
-    except ValueError as error:
-        raise Refused(f"the metadata is no JSON ({error})", where="step compress") from error
-    if not isinstance(packet, dict):
-        raise Refused("the metadata is no JSON object", where="step compress")
-    return packet

@@ -2,10 +2,10 @@
 
 WebP is the rule: 40 dB at half of a camera JPEG's bytes. Quality 88 with plain chroma (39.8 dB, 2.50 MB,
 1.9 s for a 4K texture) rather than 85 with sharp chroma (39.0 dB, 2.26 MB, 3.9 s). A texture that came
-compressed and small enough is kept as it came unless encoding it again saves a tenth: a second lossy pass
-never gets better. KTX2 stays compressed on the GPU; it is for levels whose decoded textures would not fit
-their device, and costs fidelity (ETC1S 34 dB) or bytes (UASTC 47 dB at eight times the size), so it is
-never taken without need.
+compressed and small enough is kept as it came, less what a camera wrote beside the picture, unless encoding
+it again saves a tenth: a second lossy pass never gets better. KTX2 stays compressed on the GPU; it is for
+levels whose decoded textures would not fit their device, and costs fidelity (ETC1S 34 dB) or bytes (UASTC
+47 dB at eight times the size), so it is never taken without need.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -22,14 +22,15 @@ import pyvips
 from numpy.typing import NDArray
 
 from pipeline.errors import Refused
-from pipeline.formats.bare import bare
 from pipeline.formats.images import pixels
+from pipeline.formats.remarks import without_remarks
 from pipeline.matter.surface import Material, Surface, TextureUse
 from pipeline.matter.texture import Texture
 from pipeline.measure.budget import budgets, texture_bytes
 from pipeline.measure.textures import psnr_db, texel_mm
 from pipeline.progress import report
 from pipeline.steps import ktx2
+from pipeline.steps.density import sides_seen
 from pipeline.steps.registry import step
 
 Format = Literal["auto", "webp", "jpeg", "png", "ktx2-etc1s", "ktx2-uastc"]
@@ -104,18 +105,19 @@ def _ahead(
     quality: int = 88,
     effort: int = 4,
     device: str = "none",
+    screen_px: int | None = None,
 ) -> None:
     """Encodes the textures, which no step before changes, as far as they can all be kept."""
     _hold_possible(max_px, quality, effort)
-    sources = surface.textures()
-    chosen, side = _fitting(sources, max_px, format, device)
+    sources, seen = surface.textures(), sides_seen(surface, screen_px)
+    chosen, side = _fitting(sources, max_px, format, device, seen)
     for source in sources:
         if _encodings.nearly_full():
             return
-        _encoded(source, side, chosen, quality, effort)
+        _encoded(source, min(side, seen.get(source.sha256, side)), chosen, quality, effort)
 
 
-@step(version=2, ahead=_ahead)
+@step(version=3, ahead=_ahead)
 def textures(
     surface: Surface,
     *,
@@ -124,6 +126,7 @@ def textures(
     quality: int = 88,
     effort: int = 4,
     device: Literal["phone", "tablet", "headset", "panel", "quick_look", "none"] = "none",
+    screen_px: int | None = None,
 ) -> Surface:
     """Reduces textures to a longest side and encodes them.
 
@@ -136,6 +139,8 @@ def textures(
         effort: of the WebP encoder, 0 to 6; 6 takes twice the time of 4 for 9 % fewer bytes, 0.5 dB less.
         device: class of device whose memory the level must fit (``measure/budgets.toml``); two thirds of its
             decoded bytes are for textures. ``none`` sets no bound.
+        screen_px: size on the screen that the level is made for: pixels that the object's diagonal fills. A
+            colour texture with more than two texels for each of them is halved until it has no more.
 
     Returns:
         The surface with encoded textures in memory; a finding a texture with size, bytes, PSNR and texel
@@ -149,7 +154,8 @@ def textures(
     sources = surface.textures()
     if not sources:
         return surface
-    chosen, side = _fitting(sources, max_px, format, device)
+    seen = sides_seen(surface, screen_px)
+    chosen, side = _fitting(sources, max_px, format, device, seen)
     if side < max_px and any(max(t.width, t.height) > side for t in sources):
         surface = surface.noting(
             "textures-reduced-for-device", "warning", device=device, from_px=max_px, to_px=side
@@ -157,7 +163,12 @@ def textures(
     done: dict[str, _Made] = {}
     for i, source in enumerate(sources):
         report(i, len(sources), "textures")
-        done[source.sha256] = _encoded(source, side, chosen, quality, effort)
+        shown = seen.get(source.sha256, side)
+        if shown < side:
+            surface = surface.noting(
+                "texture-finer-than-screen", "info", name=source.name, to_px=shown, screen_px=screen_px or 0
+            )
+        done[source.sha256] = _encoded(source, min(side, shown), chosen, quality, effort)
     report(len(sources), len(sources), "textures")
     finished = surface.but(materials=tuple(_with(m, done) for m in surface.materials))
     for source in sources:
@@ -170,7 +181,9 @@ def _hold_possible(max_px: int, quality: int, effort: int) -> None:
         raise Refused("max_px is 4 to 16384, quality 1 to 100 and effort 0 to 6", where="step textures")
 
 
-def _fitting(sources: tuple[Texture, ...], max_px: int, format: Format, device: str) -> tuple[str, int]:
+def _fitting(
+    sources: tuple[Texture, ...], max_px: int, format: Format, device: str, seen: Mapping[str, int]
+) -> tuple[str, int]:
     """Format and longest side with which all textures together fit the device."""
     if format != "auto":
         return format, max_px
@@ -179,7 +192,8 @@ def _fitting(sources: tuple[Texture, ...], max_px: int, format: Format, device: 
     room = budgets()[device].decoded_bytes * 2 // 3
 
     def needed(side: int, bits: int) -> int:
-        return sum(texture_bytes(*_reduced(t, side), bits_per_texel=bits) for t in sources)
+        sizes = [_reduced(t, min(side, seen.get(t.sha256, side))) for t in sources]
+        return sum(texture_bytes(*size, bits_per_texel=bits) for size in sizes)
 
     if needed(max_px, 32) <= room:
         return "webp", max_px
@@ -219,8 +233,8 @@ def _encode(source: Texture, side: int, format: str, quality: int, effort: int) 
         data, media_type = _saved(wanted, format, quality, effort)
         back = _loaded(data)
     if (width, height) == (source.width, source.height) and _keepable(source, format):
-        original = bare(source.encoded(), source.media_type)
-        if len(original) * SAVES <= len(data):
+        original = without_remarks(source.encoded(), source.media_type)
+        if original is not None and len(original) * SAVES <= len(data):
             digest = hashlib.sha256(original).hexdigest()
             return _Made(replace(source, path=None, data=original, sha256=digest), 99.0, kept=True)
     texture = replace(

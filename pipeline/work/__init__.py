@@ -16,7 +16,7 @@ import msgspec
 from pipeline import __version__, inputs
 from pipeline.asked import Options, artifact_json, artifact_of, asserted
 from pipeline.cache import Cache, key
-from pipeline.catalogue.derivative import Input, Manifest, RecipeRecord, Scale
+from pipeline.catalogue.derivative import Input, Manifest, RecipeRecord, Scale, SourceFile
 from pipeline.catalogue.finding import Finding
 from pipeline.deliver import About, Tools, metadata
 from pipeline.progress import stage
@@ -26,12 +26,13 @@ from pipeline.scan import PRIVATE, Scan
 from .ahead import ahead
 from .chain import Made, chained, step_records
 from .job import Job
-from .levels import Common, Written, make_levels
+from .levels import Common, Starts, Written, make_levels
 from .memory import give_back_early
 from .publishing import differing, publish
-from .records import Facts, LevelRecord, PictureRecord
+from .records import Facts, LevelRecord, PictureRecord, Placed
 from .shots import pictures, sides
 from .size import facts, overruled, placed
+from .valid import GLB
 
 
 def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest:
@@ -52,14 +53,15 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
         about = about_of(job, digest, where.scale)
         common = common_of(job, result, where.scale)
         source.forget()
-        given["metadata"] = metadata(about)
-        made, drawn, shown = _levels_and_pictures(job, common, given, known, about)
+        given |= {"metadata": metadata(about), "origin": origin_of(files, digest, where)}
+        starts = Starts(common, source)
+        made, drawn, shown = _levels_and_pictures(job, starts, given, known, about)
     found = [
         *differing(scan, files),
         *overruled(job),
         *where.findings,
         *(finding for level in made for finding in level.findings),
-        Finding("gltf-validated", "info", {"files": len(made)}),
+        Finding("gltf-validated", "info", {"files": sum(one.derivative.media_type == GLB for one in made)}),
     ]
     manifest = Manifest(
         object=scan.slug,
@@ -77,7 +79,7 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
 
 
 def _levels_and_pictures(
-    job: Job, common: Common, given: Mapping[str, Any], known: Facts, about: About
+    job: Job, starts: Starts, given: Mapping[str, Any], known: Facts, about: About
 ) -> tuple[list[LevelRecord], PictureRecord, Mapping[str, bytes]]:
     """Makes the levels, and meanwhile, unless one job was asked for, the pictures: levels wait for the Node
     process half of their time, and are measured after they are written.
@@ -85,15 +87,15 @@ def _levels_and_pictures(
     finest: Future[Written] = Future()
 
     def draw() -> tuple[PictureRecord, Mapping[str, bytes]]:
-        drawn = pictures(job, common, about)
-        return drawn, sides(job, common, finest.result())
+        drawn = pictures(job, starts.common, about)
+        return drawn, sides(job, starts.common, finest.result())
 
     if job.options.jobs == 1:
-        return make_levels(job, common, given, known, finest), *draw()
+        return make_levels(job, starts, given, known, finest), *draw()
     with ThreadPoolExecutor(1) as pool:
         drawing = pool.submit(copy_context().run, draw)
         try:
-            made = make_levels(job, common, given, known, finest)
+            made = make_levels(job, starts, given, known, finest)
         finally:
             finest.cancel()  # where it was never written, nobody waits for it any longer
         return made, *drawing.result()
@@ -119,6 +121,13 @@ def common_of(job: Job, made: Made, scale: Scale) -> Common:
     """Gives what all levels start from."""
     parts = made.key, scale, artifact_json(job.scan), job.recipe.sha256, inputs.code_digest()
     return Common(made, key(*parts))
+
+
+def origin_of(files: Iterable[SourceFile], digest: str, where: Placed) -> str:
+    """Gives where everything comes from, as JSON, for files that must be understood alone in twenty years:
+    the scan's files with their digests, how its numbers became metres, and what was found of it."""
+    origin = {"files": tuple(files), "input_sha256": digest, "scale": where.scale, "findings": where.findings}
+    return msgspec.json.encode(origin, order="deterministic").decode()
 
 
 def given_of(job: Job, unit: str, evidence: str) -> dict[str, Any]:

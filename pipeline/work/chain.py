@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,10 @@ from pipeline.recipe import Use
 PAYS_S = 1.0
 """A surface is kept when computing it since the last kept one took longer than this: keeping 1 M triangles
 costs about 0.2 s, fetching them 0.1 s."""
+
+
+WHOLE_FACTS = frozenset({"metadata", "origin"})
+"""Facts that are whole records: the manifest says them elsewhere, and not once more with every step."""
 
 
 class Made:
@@ -88,6 +93,39 @@ def chained(
     return Made(run, keys[-1])
 
 
+class Branches:
+    """Results of steps that several files have in common, made once: the AR level's GLB and USDZ share form
+    and textures, the VR level its form with the tablet's.
+
+    Args:
+        cache: where results are kept between runs.
+        given: facts of the capture.
+        lists: where every list of steps begins, and its steps.
+    """
+
+    def __init__(
+        self, cache: Cache, given: Mapping[str, Any], lists: Iterable[tuple[Made, Sequence[Use]]]
+    ) -> None:
+        self._cache, self._given, self._lock = cache, given, threading.Lock()
+        self._made: dict[str, Made] = {}
+        wanted = Counter(name for source, uses in lists for name in keys_of(source.key, uses, given)[1:])
+        self._shared = {name for name, times in wanted.items() if times > 1}
+
+    def chained(self, source: Made, uses: Sequence[Use], level: str) -> Made:
+        """As :func:`chained`, going on from the last result that another list has too."""
+        keys = keys_of(source.key, uses, self._given)
+        at = next((i for i in range(len(uses) - 1, 0, -1) if keys[i] in self._shared), 0)
+        if at:
+            with self._lock:
+                trunk = self._made.get(keys[at])
+            if trunk is None:
+                made = self.chained(source, uses[:at], level)
+                with self._lock:
+                    trunk = self._made.setdefault(keys[at], made)
+            source = trunk
+        return chained(self._cache, source, uses[at:], self._given, level)
+
+
 def full(use: Use, given: Mapping[str, Any]) -> dict[str, Any]:
     """Gives every parameter that a step is called with, defaults included."""
     defaults = {one.name: one.default for one in use.step.parameters if not one.required}
@@ -104,7 +142,7 @@ def step_records(uses: Iterable[Use], given: Mapping[str, Any]) -> tuple[StepRec
         StepRecord(
             use.step.name,
             use.step.version,
-            {k: plain(v) for k, v in full(use, given).items() if k != "metadata"},
+            {k: plain(v) for k, v in full(use, given).items() if k not in WHOLE_FACTS},
         )
         for use in uses
     )

@@ -8,7 +8,7 @@ is free has room for it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.cache import key, write
 from pipeline.catalogue.derivative import Derivative
-from pipeline.deliver import pack
 from pipeline.progress import stage
-from pipeline.recipe import Level
+from pipeline.recipe import Level, Use
 
-from .chain import Made, chained, keys_of, step_records
+from .chain import Branches, Made, keys_of, step_records
+from .fitting import fitted
 from .job import Job
 from .memory import side_by_side
 from .records import Facts, LevelRecord
@@ -40,6 +40,18 @@ class Common:
 
 
 @dataclass(frozen=True, slots=True)
+class Starts:
+    """Where levels begin: with the result of the common steps, or with the scan as it was read."""
+
+    common: Common
+    scan: Made
+
+    def of(self, level: Level) -> Made:
+        """Gives what a level's first step takes."""
+        return self.scan if level.from_scan else self.common.made
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """A level's file in the results, before it is measured."""
 
@@ -48,74 +60,113 @@ class Written:
 
 
 def make_levels(
-    job: Job, common: Common, given: Mapping[str, Any], facts: Facts, finest: Future[Written]
+    job: Job, starts: Starts, given: Mapping[str, Any], facts: Facts, finest: Future[Written]
 ) -> list[LevelRecord]:
     """Makes every level of the recipe, or finds it made.
 
+    What is on request is made when its usage was asked for; what was made so earlier and is still right
+    stays.
+
     Args:
-        job, common, given, facts: of the run.
-        finest: gets the finest level, which a recipe names last, as soon as it is written.
+        job, starts, given, facts: of the run.
+        finest: gets the finest level for the screen (:func:`finest_of`), as soon as it is written.
 
     Raises:
         Failed: a level could not be made, or is not valid.
     """
+    chosen = chosen_levels(job, starts, given)
+    branches = Branches(job.cache, given, [(starts.of(level), level.uses) for level in chosen])
+    shown = finest_of(chosen)
 
     def one(level: Level) -> LevelRecord:
-        result = chained(job.cache, common.made, level.uses, given, level.name)
-        name, record = level_record(job, level, common, given)
-        told = finest if level is job.recipe.levels[-1] else Future()
+        name, record = level_record(job, level, starts, given)
+        told = finest if level is shown else Future()
         if record is None:
-            record = _made(job, level, result, common.made, given, written=told)
+
+            def make(uses: Sequence[Use]) -> Encoded:
+                made: Encoded = branches.chained(starts.of(level), uses, level.name).get()
+                return made
+
+            record = _made(job, level, make, starts.common.made, given, written=told)
             job.cache.keep_record(name, record)
         else:
             told.set_result(Written(record.derivative.path, record.derivative.sha256))
         return record
 
-    jobs = min(side_by_side(job.options.jobs, facts), len(job.recipe.levels))
+    # the finest level takes longest: begun first, it does not run alone at the end
+    order = sorted(range(len(chosen)), key=lambda i: (chosen[i] is not shown, -i))
+    jobs = min(side_by_side(job.options.jobs, facts), len(chosen))
     if jobs <= 1:
-        return [one(level) for level in job.recipe.levels]
+        return [one(level) for level in chosen]
     with ThreadPoolExecutor(jobs) as pool:
-        # the last level is the finest and takes longest: begun first, it does not run alone at the end
-        tasks = [pool.submit(copy_context().run, one, level) for level in reversed(job.recipe.levels)]
+        tasks = {i: pool.submit(copy_context().run, one, chosen[i]) for i in order}
         try:
-            return [task.result() for task in reversed(tasks)]
+            return [tasks[i].result() for i in range(len(chosen))]
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
 
 
+def chosen_levels(job: Job, starts: Starts, given: Mapping[str, Any]) -> list[Level]:
+    """Gives the levels of a run: all but those on request that nobody asked for and nobody made yet."""
+    return [
+        level
+        for level in job.recipe.levels
+        if not level.on_request
+        or level.usage in job.options.also
+        or level_record(job, level, starts, given)[1] is not None
+    ]
+
+
+def finest_of(levels: Sequence[Level]) -> Level:
+    """Gives the level that is compared with the scan in pictures: the last for viewing, else the last."""
+    return next((level for level in reversed(levels) if level.usage == "view"), levels[-1])
+
+
 def level_record(
-    job: Job, level: Level, common: Common, given: Mapping[str, Any]
+    job: Job, level: Level, starts: Starts, given: Mapping[str, Any]
 ) -> tuple[str, LevelRecord | None]:
     """Gives the key of a finished level, and its record where it and its files are there."""
-    name = key("level", keys_of(common.made.key, level.uses, given)[-1], common.about_key, level.name)
+    last = keys_of(starts.of(level).key, level.uses, given)[-1]
+    name = key("level", last, starts.common.about_key, level.name)
     record = job.cache.record(name, LevelRecord)
     return name, record if record is not None and _is_there(job, record) else None
 
 
 def _made(
-    job: Job, level: Level, result: Made, common: Made, given: Mapping[str, Any], *, written: Future[Written]
+    job: Job,
+    level: Level,
+    make: Callable[[Sequence[Use]], Encoded],
+    common: Made,
+    given: Mapping[str, Any],
+    *,
+    written: Future[Written],
 ) -> LevelRecord:
-    made: Encoded = result.get()
+    fit = fitted(level, make)
+    made, packed = fit.made, fit.packed
     reference: Surface = common.get()
     with stage("validate", level.name):
-        checked(job, made.glb, level.name)
+        valid = checked(job, made, level.name)
     with stage("write", level.name):
-        path, sha256 = job.keep(level.quality, ".glb", made.glb)
+        path, sha256 = job.keep(level.stem, made.suffix, made.data)
         written.set_result(Written(path, sha256))
-        packed = pack(made.glb)
         if packed is not None:
             write(job.scan.out / f"{path}.br", [packed])
     deviation = job.tools.prove(made, reference, level.name)
     colour = job.tools.colour(made, reference, level.name)
+    found = (
+        *(finding for finding in made.findings if finding not in reference.findings),
+        *fit.findings,
+        *valid,
+    )
     return LevelRecord(
         Derivative(
             usage=level.usage,
             quality=level.quality,
             path=path,
             media_type=made.media_type,
-            bytes=len(made.glb),
-            bytes_wire=len(made.glb if packed is None else packed),
+            bytes=len(made.data),
+            bytes_wire=len(made.data if packed is None else packed),
             sha256=sha256,
             triangles=made.triangles,
             vertices=made.vertices,
@@ -125,10 +176,10 @@ def _made(
             deviation_mm=deviation,
             required_extensions=made.required_extensions,
             error_mm=made.error_mm,
-            steps=step_records(level.uses, given),
+            steps=step_records(fit.uses, given),
             colour_de2000=colour,
         ),
-        tuple(finding for finding in made.findings if finding not in reference.findings),
+        found,
         "" if packed is None else hashlib.sha256(packed).hexdigest(),
     )
 

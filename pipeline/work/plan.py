@@ -12,10 +12,10 @@ from pipeline.deliver import Tools, metadata
 from pipeline.recipe import Recipe, Use
 from pipeline.scan import PRIVATE, Scan
 
-from . import about_of, common_of, given_of, source_of
+from . import about_of, common_of, given_of, origin_of, source_of
 from .chain import chained, keys_of
 from .job import Job
-from .levels import level_record
+from .levels import Starts, chosen_levels, level_record
 from .records import Facts, Placed
 from .size import facts_name, placed_name
 
@@ -36,8 +36,10 @@ def plan(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> list[Str
         Refused: the scan is not there or of no readable kind.
     """
     job = Job(scan, options, recipe, tools, Cache(scan.out / PRIVATE / "cache", scan.base))
-    digest = inputs.digest_of(inputs.digests(scan.base, tools.files(scan.model)))
-    nothing = [_new("", recipe.uses), *(_new(level.name, level.uses) for level in recipe.levels)]
+    files = inputs.digests(scan.base, tools.files(scan.model))
+    digest = inputs.digest_of(files)
+    asked = [level for level in recipe.levels if not level.on_request or level.usage in options.also]
+    nothing = [_new("", recipe.uses), *(_new(level.name, level.uses) for level in asked)]
     source = source_of(job, digest)
     known = None if options.force else job.cache.record(facts_name(job, source), Facts)
     if known is None:
@@ -48,9 +50,11 @@ def plan(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> list[Str
     if where is None:
         return nothing
     about = about_of(job, digest, where.scale)
-    given["metadata"] = metadata(about)
-    common = common_of(job, made, where.scale)
-    levels = [(level, level_record(job, level, common, given)[1]) for level in recipe.levels]
+    given |= {"metadata": metadata(about), "origin": origin_of(files, digest, where)}
+    starts = Starts(common_of(job, made, where.scale), source)
+    levels = [
+        (level, level_record(job, level, starts, given)[1]) for level in chosen_levels(job, starts, given)
+    ]
     # a kept surface makes everything before it unnecessary, and so do levels that are all kept
     kept = [job.cache.has_surface(name) for name in keys_of(source.key, recipe.uses, given)[1:]]
     last = max((index for index, there in enumerate(kept) if there), default=-1)

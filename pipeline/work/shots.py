@@ -31,7 +31,9 @@ def pictures(job: Job, common: Common, about: About) -> PictureRecord:
 
 
 def sides(job: Job, common: Common, finest: Written) -> dict[str, bytes]:
-    """Gives pictures of scan and finest level from one place."""
+    """Gives pictures of scan and finest level from one place; none where that is no GLB."""
+    if not finest.path.endswith(".glb"):
+        return {}
     name = key("sides", common.about_key, finest.sha256)
     record = job.cache.record(name, SidesRecord)
     if record is None:

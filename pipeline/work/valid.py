@@ -1,4 +1,4 @@
-"""No file is published that the Khronos validator finds fault with."""
+"""No file is published that a validator of its format finds fault with: Khronos' (GLB), Pixar's (USDZ)."""
 
 from __future__ import annotations
 
@@ -7,32 +7,47 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pipeline.cache import write
+from pipeline.catalogue.finding import Finding
 from pipeline.errors import Failed
 from pipeline.scan import PRIVATE
 
 from .job import Job
 
 if TYPE_CHECKING:
+    from pipeline.matter.encoded import Encoded
     from pipeline.node.validator import Validation
 
 WORST = 2
 """Severity of the validator's messages that count: 0 are errors, 1 warnings."""
+GLB, USDZ = "model/gltf-binary", "model/vnd.usdz+zip"
 
 
-def checked(job: Job, glb: bytes, level: str) -> None:
-    """Has a model file validated before it is written.
+def checked(job: Job, made: Encoded, level: str) -> tuple[Finding, ...]:
+    """Has a file validated before it is written, where its format has a validator here; says of a USDZ
+    whether Pixar's was there to ask (of GLB the run says it once, for all).
 
     Raises:
         Failed: there are errors or warnings; the validator's messages lie in a file that the sentence names.
     """
-    found: Validation = job.tools.validate(glb)
+    if made.media_type == GLB:
+        _hold(job, job.tools.validate(made.data), "glTF", level)
+    if made.media_type != USDZ:
+        return ()
+    found = job.tools.validate_usdz(made.data)
+    if found is None:
+        return (Finding("usdz-not-validated", "info"),)
+    _hold(job, found, "USDZ", level)
+    return (Finding("usdz-validated", "info"),)
+
+
+def _hold(job: Job, found: Validation, kind: str, level: str) -> None:
     if found.clean:
         return
     path = job.scan.out / PRIVATE / f"validator.{level.replace(' ', '-')}.json"
     write(path, [msgspec.json.format(msgspec.json.encode(found.messages), indent=2)])
     first: dict[str, Any] = next((one for one in found.messages if one["severity"] < WORST), {})
     raise Failed(
-        f"the model is not valid glTF: errors {found.errors}, warnings {found.warnings}, "
+        f"the model is not valid {kind}: errors {found.errors}, warnings {found.warnings}, "
         f"first {first.get('code', '?')} at {first.get('pointer', '?')}",
         where=level,
         do=f"report it with {path}",

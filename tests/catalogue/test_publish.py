@@ -40,7 +40,10 @@ def test_the_public_view_is_understood_and_gives_no_reasons() -> None:
     assert shown.register.dimensions == Dimensions(literal="高12厘米", height_mm=120)
 
 
-@pytest.mark.parametrize(("usage", "quality"), [("master", "large"), ("view", "full"), ("download", "full")])
+@pytest.mark.parametrize(
+    ("usage", "quality"),
+    [("master", "large"), ("view", "full"), ("download", "medium"), ("print", "large"), ("vr", "full")],
+)
 def test_archive_meshes_are_withheld_unless_the_record_says_otherwise(
     manifest: Manifest, usage: Usage, quality: Quality
 ) -> None:
@@ -50,6 +53,13 @@ def test_archive_meshes_are_withheld_unless_the_record_says_otherwise(
     assert opened is not None
     assert shown.derivatives == manifest.derivatives
     assert opened.derivatives == both.derivatives
+
+
+@pytest.mark.parametrize(("usage", "quality"), [("view", "thumb"), ("ar", "medium"), ("vr", "large")])
+def test_what_is_made_for_looking_at_is_public(manifest: Manifest, usage: Usage, quality: Quality) -> None:
+    both = with_level(manifest, usage, quality)
+    shown = public_manifest(JAR, both)
+    assert shown is not None and shown.derivatives == both.derivatives
 
 
 def test_coordinates_and_names_of_scan_files_are_withheld(manifest: Manifest) -> None:

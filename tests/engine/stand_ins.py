@@ -81,6 +81,14 @@ def _steps() -> dict[str, Step]:
             data = word.encode() * 50 + surface.positions.tobytes()
             return Encoded(data, len(surface.triangles), len(surface.positions), 0, 100, 1, (), 0.5)
 
+        @registry.step(version=1)
+        def mould(surface: Surface) -> Encoded:
+            """Ends in a file of another format."""
+            CALLS.append("mould")
+            data = b"mould" + surface.positions.tobytes()
+            counts = (len(surface.triangles), len(surface.positions), 0, 100, 1)
+            return Encoded(data, *counts, (), 0.5, (), "model/vnd.usdz+zip", ".usdz", surface)
+
     return known
 
 

@@ -9,13 +9,16 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pipeline.cli import main
 from pipeline.formats import read
+from pipeline.measure.usd import available
 from pipeline.node.validator import validate
 from pipeline.recipe import find, load, names
 
@@ -28,6 +31,14 @@ EXTENSIONS = {
     "KHR_texture_transform",
 }
 """What a published model may require of a reader."""
+
+USUAL = [
+    *(("view", quality) for quality in ("thumb", "small", "medium", "large")),
+    ("ar", "medium"),
+    ("ar", "medium"),
+    ("vr", "medium"),
+]
+"""What a run makes that nobody asked anything more of."""
 
 TILE = "excavation/Montebelluna_scavo"
 NAMED: list[tuple[str, tuple[str, ...], tuple[float, ...], str, str]] = [
@@ -74,28 +85,32 @@ def test_a_real_scan_comes_out_upright_at_its_size_with_its_proof(
     scale = manifest["scale"]
     assert scale["size_mm"] == pytest.approx(size_mm, rel=1e-3, abs=0.1)
     assert (scale["up"], scale["evidence"], scale["confirmed"]) == (up, evidence, evidence != "assumed")
-    assert [one["quality"] for one in manifest["derivatives"]] == ["small", "medium", "large"]
+    assert [(one["usage"], one["quality"]) for one in manifest["derivatives"]] == USUAL
     codes = {finding["code"]: finding["level"] for finding in manifest["findings"]}
     assert ("unit-assumed" in codes) == (evidence == "assumed") and "failure" not in codes.values()
-    finest = 0
     for level in manifest["derivatives"]:
         data = (tmp_path / level["path"]).read_bytes()
         assert (level["bytes"], level["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
+        assert (level["texture_px"] > 0) == (manifest["input"]["texture_px"] > 0)
+    finest = 0
+    for level in manifest["derivatives"]:
+        if level["media_type"] != "model/gltf-binary":
+            continue
+        data = (tmp_path / level["path"]).read_bytes()
         found = validate(data)
         assert (found.errors, found.warnings) == (0, 0)
         deviation = level["deviation_mm"]
         floor = 0.001  # a micrometre: where nearly all is exact, the few that are not lift the mean above p95
         assert deviation["mean"] <= max(deviation["p95"], floor)
         assert deviation["p95"] <= min(level["error_mm"], deviation["max"])
-        assert set(level["required_extensions"]) <= EXTENSIONS
+        assert set(level["required_extensions"]) <= (set() if level["usage"] == "ar" else EXTENSIONS)
         model = read(tmp_path / level["path"])
-        assert len(model.triangles) == level["triangles"] >= max(1, finest)
-        finest = level["triangles"]
+        assert len(model.triangles) == level["triangles"] >= (1 if level["usage"] != "view" else finest)
+        finest = max(finest, level["triangles"]) if level["usage"] == "view" else finest
         low, high = model.bounds
         allowed_m = max(deviation["max"], level["error_mm"]) / 1000
         assert (high - low) * 1000 == pytest.approx(scale["size_mm"], abs=2000 * allowed_m)
         assert low[1] == pytest.approx(0, abs=allowed_m)
-        assert (level["texture_px"] > 0) == (manifest["input"]["texture_px"] > 0)
     for picture in manifest["pictures"]:
         assert hashlib.sha256((tmp_path / picture["path"]).read_bytes()).hexdigest() == picture["sha256"]
     for file in ("report.html", "report.json", "artifact.toml", "capture.toml"):
@@ -139,7 +154,7 @@ def test_another_unit_makes_everything_anew_and_back_again_gives_the_same_bytes(
     larger = process(out, scan, "--unit", "m")
     feet = [side / 0.3048 for side in first["scale"]["size_mm"]]
     assert larger["scale"]["size_mm"] == pytest.approx(feet, abs=0.01)
-    assert len(list(out.glob("*.glb"))) == 3
+    assert len(list(out.glob("*.glb"))) == 6
     assert process(out, scan, "--unit", "ft") == first
 
 
@@ -166,3 +181,53 @@ def test_killed_on_a_real_scan_it_goes_on_and_ends_with_the_same_bytes(tmp_path:
     assert {path.name for path in out.glob("*.*")} == {
         path.name for path in (tmp_path / "calm" / "out").glob("*.*")
     }
+
+
+@pytest.mark.real
+def test_everything_on_request_is_made_of_a_real_bust_and_holds_what_it_promises(
+    tmp_path: Path, scans: Path
+) -> None:
+    trimesh = pytest.importorskip("trimesh")
+    scan = scans / "busts" / "gargo.ply"
+    manifest = process(tmp_path, str(scan), "--unit", "mm", "--also", "print,download,master")
+    made = {
+        (one["usage"], Path(one["path"]).suffix): tmp_path / one["path"] for one in manifest["derivatives"]
+    }
+    assert {kind for kind in made if kind[0] in {"print", "download", "master"}} == {
+        ("print", ".stl"),
+        ("print", ".3mf"),
+        ("download", ".glb"),
+        ("download", ".zip"),
+        ("master", ".zip"),
+    }
+    assert all((one["colour_de2000"] is None) == (one["usage"] == "print") for one in levels)
+    body = trimesh.load(made["print", ".stl"])
+    assert body.is_watertight and body.volume > 0
+    assert validate(made["download", ".glb"].read_bytes()).clean
+    for usage, inside, model in (("master", "mesh.ply", 0), ("download", "model.obj", 1)):
+        with zipfile.ZipFile(made[usage, ".zip"]) as packed:
+            packed.extractall(tmp_path / usage)
+        for line in (tmp_path / usage / "sha256sums.txt").read_text().splitlines():
+            digest, name = line.split("  ")
+            assert hashlib.sha256((tmp_path / usage / name).read_bytes()).hexdigest() == digest
+        assert (
+            len(read(tmp_path / usage / inside).triangles) == manifest["derivatives"][-1 - model]["triangles"]
+        )
+    came, kept = read(scan), read(tmp_path / "master" / "mesh.ply")
+    assert np.array_equal(came.positions, kept.positions) and np.array_equal(came.triangles, kept.triangles)
+    sidecar = json.loads((tmp_path / "master" / "sidecar.json").read_bytes())
+    assert sidecar["input"]["files"][0]["sha256"] == hashlib.sha256(scan.read_bytes()).hexdigest()
+    master = next(one for one in manifest["derivatives"] if one["usage"] == "master")
+    assert master["deviation_mm"]["scan_to_model"][2] < 0.001
+    assert "usdz-validated" in {one["code"] for one in manifest["findings"]} or not available()
+
+
+@pytest.mark.real
+def test_a_piece_of_ground_is_no_body_to_print(
+    tmp_path: Path, scans: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MUSEUM_LANG", "en")
+    scan = str(scans / "excavation-obj/trench_019.obj")
+    assert main(["process", scan, "--unit", "m", "--also", "print", "--out", str(tmp_path / "out")]) == 2
+    assert "step solid: a hole is 20" in capsys.readouterr().err
+    assert not (tmp_path / "out" / "manifest.json").exists()

@@ -148,3 +148,86 @@ def test_a_level_that_does_not_end_in_a_file_is_refused(tmp_path: Path, steps: d
 def test_a_recipe_that_makes_nothing_is_refused(tmp_path: Path, steps: dict[str, Step]) -> None:
     with pytest.raises(Refused, match="makes nothing"):
         checked(tmp_path, 'name = "kiln"\n', steps)
+
+
+SEVERAL = """
+name = "kiln"
+[[level]]
+usage = "ar"
+quality = "medium"
+on_request = true
+    [[level.step]]
+    use = "shape"
+    height_mm = 200
+    [[level.step]]
+    use = "fire"
+    [[level.step]]
+    use = "glaze"
+    [[level.step]]
+    use = "carve"
+"""
+
+
+@pytest.fixture
+def carving(steps: dict[str, Step]) -> dict[str, Step]:
+    @step(version=1)
+    def carve(clay: Clay) -> Pot:
+        """Carves."""
+        return Pot()
+
+    return steps
+
+
+def test_a_step_that_writes_a_file_leaves_the_workpiece_for_another_one(
+    tmp_path: Path, carving: dict[str, Step]
+) -> None:
+    levels = checked(tmp_path, SEVERAL, carving).levels
+    assert [[use.step.name for use in level.uses] for level in levels] == [
+        ["shape", "fire", "glaze"],
+        ["shape", "carve"],
+    ]
+    assert [level.name for level in levels] == ["ar medium glaze", "ar medium carve"]
+    assert {(level.usage, level.quality, level.stem, level.on_request) for level in levels} == {
+        ("ar", "medium", "ar", True)
+    }
+
+
+def test_the_same_file_twice_in_one_level_is_refused(tmp_path: Path, carving: dict[str, Step]) -> None:
+    again = SEVERAL + '    [[level.step]]\n    use = "carve"\n'
+    with pytest.raises(Refused, match="carve ends the level twice; remove one of the two"):
+        checked(tmp_path, again, carving)
+
+
+def test_a_step_for_the_workpiece_cannot_follow_the_file(tmp_path: Path, carving: dict[str, Step]) -> None:
+    again = SEVERAL + '    [[level.step]]\n    use = "shape"\n    height_mm = 3\n'
+    with pytest.raises(Refused, match="shape takes a Clay but carve gives a Pot"):
+        checked(tmp_path, again, carving)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('device = "phnoe"', "did you mean 'phone'"),
+        ('on_request = "yes"', "give true or false"),
+        ('begin = "scam"', "did you mean 'scan'"),
+    ],
+)
+def test_a_wrong_word_about_a_level_is_refused(
+    tmp_path: Path, steps: dict[str, Step], line: str, said: str
+) -> None:
+    with pytest.raises(Refused, match=said):
+        checked(tmp_path, GOOD.replace('quality = "small"', f'quality = "small"\n{line}', 1), steps)
+
+
+def test_a_level_may_begin_with_the_scan_as_it_was_read(tmp_path: Path, steps: dict[str, Step]) -> None:
+    recipe = checked(
+        tmp_path, GOOD.replace('quality = "small"', 'quality = "small"\nbegin = "scan"', 1), steps
+    )
+    assert recipe.levels[0].from_scan and not checked(tmp_path, GOOD, steps).levels[0].from_scan
+
+
+def test_what_no_level_makes_on_request_cannot_be_asked_for(tmp_path: Path, carving: dict[str, Step]) -> None:
+    recipe = checked(tmp_path, SEVERAL, carving)
+    recipe.hold_known(["ar"])
+    with pytest.raises(Refused, match="makes no 'print' on request; on request are ar"):
+        recipe.hold_known(["print"])

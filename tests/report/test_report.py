@@ -127,7 +127,7 @@ def test_names_from_outside_cannot_write_into_the_page():
 def test_json_holds_budget_verdicts_and_sentences():
     data = json.loads(report(manifest(), JAR)["report.json"])
     assert data["schema"] == "mobile-museum/report/1"
-    assert data["levels"][0]["over_budget"]["phone"] == ["decoded_bytes", "texture_px"]
+    assert data["levels"][0]["over_budget"]["phone"] == ["triangles", "decoded_bytes", "texture_px"]
     assert "panel" in data["levels"][0]["fits"]
     assert data["findings"][0]["code"] == "unit-assumed"
     assert data["manifest"]["derivatives"][0]["deviation_mm"]["p95"] == 0.34
@@ -151,3 +151,13 @@ def test_the_page_opens_with_how_near_the_finest_model_is_and_what_is_open():
     warnings = sum(finding.level == "warning" for finding in made.findings)
     assert (f"Findings to look at: {warnings}" in verdict) == (warnings > 0)
     assert "0.87 / 1.76" in page
+
+
+def test_files_of_one_level_are_told_apart_and_archives_are_held_to_no_screen():
+    view = manifest().derivatives[0]
+    usdz = replace(view, usage="ar", quality="medium", path="ar.3f9a2c1b.usdz", triangles=9_000)
+    master = replace(view, usage="master", quality="full", path="master.3f9a2c1b.zip")
+    page = report(manifest(derivatives=(view, usdz, master)))["report.html"].decode()
+    assert 'AR 中 USDZ <span lang="en">AR medium USDZ</span>' in page
+    assert '存档 全 ZIP <span lang="en">master full ZIP</span>' in page
+    assert page.count("<td>–</td>") >= 1 and "最精细的成品有 95%" in page

@@ -44,7 +44,7 @@ def test_the_large_level_lies_as_near_the_truth_as_noise_and_level_allow(name: s
     cleaned = clean(place(read(file), unit="mm", evidence="capture", up=KINDS[name].up))
     assert cleaned.placement is not None
     made = compress(simplify(cleaned, screen_px=4000).but(materials=(cleaned.materials[0],)))
-    model = in_truth_axes(name, read_glb_bytes(made.glb), np.array(cleaned.placement.matrix))
+    model = in_truth_axes(name, read_glb_bytes(made.data), np.array(cleaned.placement.matrix))
     found = deviation(true_surface(name), model, samples=20_000)
     mean, p95, _ = found.model_to_scan
     noise_mm = KINDS[name].make(0).noise_mm

@@ -106,7 +106,8 @@ def context(relic: Relic, language: Language) -> dict[str, Any]:
         "best": best_view(relic),
         "deviation": deviation(relic, language),
         "files": sorted(
-            relic.derivatives, key=lambda d: (d.usage != "view", d.usage, _QUALITIES.index(d.quality))
+            relic.derivatives,
+            key=lambda d: (d.usage != "view", d.usage, _QUALITIES.index(d.quality), d.media_type),
         ),
         "labels": viewer_words(language),
     }

@@ -21,10 +21,10 @@ export interface Derivative {
   readonly quality: "full" | "large" | "medium" | "small" | "thumb";
   /**
    * file name relative to the manifest, with the first 8 digits of its SHA-256
-   * (`small.3f9a2c1b.glb`).
+   * (`small.3f9a2c1b.glb`). One usage and quality may have several files: AR has a GLB and a USDZ.
    */
   readonly path: string;
-  /** `model/gltf-binary` … */
+  /** `model/gltf-binary`, `model/vnd.usdz+zip` … */
   readonly media_type: string;
   /** size on disk. */
   readonly bytes: number;
@@ -42,7 +42,10 @@ export interface Derivative {
   readonly decoded_bytes: number;
   /** primitives drawn. */
   readonly draw_calls: number;
-  /** measured distance to the scan. */
+  /**
+   * measured distance to the scan: of a GLB decoded again; of other formats of what was written
+   * into them, at the precision that is in the file.
+   */
   readonly deviation_mm: Deviation;
   /** glTF extensions a reader must know. */
   readonly required_extensions: readonly string[];
@@ -50,7 +53,7 @@ export interface Derivative {
   readonly error_mm?: number | null;
   /** what was done for this level after the common steps. */
   readonly steps?: readonly StepRecord[];
-  /** measured difference of the colours, null where the scan has none. */
+  /** measured difference of the colours, null where scan or format (STL, 3MF) has none. */
   readonly colour_de2000?: ColourDifference | null;
 }
 

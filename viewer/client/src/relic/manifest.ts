@@ -45,8 +45,10 @@ export async function readRelic(src: string, signal: AbortSignal): Promise<Relic
 
 /** Gives the relic of a manifest at `base`. Throws where the manifest lists nothing to look at. */
 export function relicFrom(manifest: Manifest, base: string): Relic {
-  const levels = manifest.derivatives
-    .filter((one) => one.usage === 'view')
+  const views = manifest.derivatives.filter((one) => one.usage === 'view');
+  // the poster is a better first sight than the thumbnail's form: that one is for shelves of many objects
+  const shown = views.filter((one) => one.quality !== 'thumb');
+  const levels = (shown.length > 0 ? shown : views)
     .map((one) => ({
       quality: one.quality,
       url: new URL(one.path, base).href,
