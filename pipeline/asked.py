@@ -67,8 +67,9 @@ def whole_key(scan: scans.Scan, options: Options, files: Sequence[SourceFile]) -
     return key(
         inputs.digest_of(files),
         inputs.names_in(scan.base, scan.out),
-        scan.model.name,
+        [inputs.relative(scan.base, model) for model in scan.models],
         scan.slug,
+        scan.findings,
         recipe.digest(recipe.find(options.recipe)),
         [said.unit, said.source, said.up, options.force_size],
         artifact_json(scan),

@@ -1,0 +1,144 @@
+"""Whole folders as photogrammetry programs export them: which program, which model, what is told of the capture.
+
+A folder is recognised by its files, never by its name. One module a program says where its exports lie
+(``roots``), which of several models is the result (``RANKS``) and what else its files tell (``tell``). Only small
+records are read, bounded (``bounded.py``); models are not opened beyond their first block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from types import ModuleType
+
+from pipeline.catalogue.capture import Capture
+from pipeline.catalogue.finding import Finding
+
+from . import colmap, meshroom, metashape, odm, openmvs, realitycapture, sidecars
+from .choice import chosen, is_cloud
+from .listing import Listing, listed
+from .told import Export, Told
+
+__all__ = ["PROGRAMS", "Export", "recognise"]
+
+PROGRAMS: tuple[ModuleType, ...] = (odm, meshroom, realitycapture, metashape, openmvs, colmap)
+"""In the order they are asked: ODM runs OpenMVS inside, and OpenMVS often stands in a COLMAP workspace."""
+
+_OWN_NAMES = frozenset({realitycapture.NAME, metashape.NAME})
+"""Programs whose technician names the model's file; the others give fixed names that say nothing."""
+EVIDENCE_MAX_BYTES = 64 << 20
+_NAMES_MAX = 5
+
+
+def recognise(folder: Path) -> Export | None:
+    """Says what an export folder holds, None where it is none, or several at once.
+
+    Args:
+        folder: any folder.
+    """
+    listing = listed(folder)
+    if listing is None or not listing.models:
+        return None
+    for program in PROGRAMS:
+        roots: list[str] = program.roots(listing)
+        if roots and _is_one(roots):
+            return _export(listing, program)
+    return None
+
+
+def _is_one(roots: Sequence[str]) -> bool:
+    """Whether all lies in one of the folders: a stick with two exports is two objects."""
+    top = min(roots, key=len)
+    return all(root == top or not top or root.startswith(f"{top}/") for root in roots)
+
+
+def _export(listing: Listing, program: ModuleType) -> Export | None:
+    models, parts = chosen(listing, program.RANKS, getattr(program, "PARTS", ""))
+    if not models:
+        return None
+    told: Told = program.tell(listing).over(sidecars.tell(listing)).over(_report(listing))
+    name = getattr(program, "name_of", lambda _: program.NAME)(listing)
+    shown = f"{name} {told.version}".strip()
+    decided = len(models) == 1 or parts
+    read = tuple(
+        path for one in told.read if (path := listing.path(one)).stat().st_size <= EVIDENCE_MAX_BYTES
+    )
+    return Export(
+        folder=listing.folder,
+        program=shown,
+        models=tuple(listing.path(model) for model in models),
+        parts=parts,
+        title=_title(listing, program, models, parts),
+        capture=_capture(told, shown),
+        evidence=read,
+        findings=_findings(listing, shown, models, told) if decided else (),
+    )
+
+
+def _title(listing: Listing, program: ModuleType, models: Sequence[str], parts: bool) -> str:
+    if program.NAME not in _OWN_NAMES:
+        from ..naming import title_of
+
+        return title_of(listing.folder / "model")
+    return PurePosixPath(models[0]).stem.rpartition("_")[0] if parts else ""
+
+
+def _report(listing: Listing) -> Told:
+    """The program's report: a PDF or page whose name says so, else the only PDF at the top."""
+    named = listing.matching(r"(?:.*/)?[^/]*report[^/]*\.(?:pdf|html?)")
+    top = listing.matching(r"[^/]+\.pdf")
+    found = sorted(named, key=lambda name: (name.count("/"), name)) or (top if len(top) == 1 else [])
+    return Told(report=found[0] if found else "")
+
+
+def _capture(told: Told, program: str) -> Capture:
+    return Capture(
+        unit=told.unit,
+        unit_evidence=told.unit_evidence,
+        up=told.up,
+        device=told.device,
+        date=told.date,
+        software=program,
+        photos=told.used or told.photos,
+        reprojection_error_px=told.reprojection_error_px,
+        scale_bars=told.scale_bars,
+        coordinate_system=told.coordinate_system,
+        origin=told.origin,
+    )
+
+
+def _findings(listing: Listing, program: str, models: Sequence[str], told: Told) -> tuple[Finding, ...]:
+    aside = [name for name in listing.models if name not in models]
+    clouds = sum(is_cloud(listing.path(name)) for name in aside)
+    figures: dict[str, float | int | str] = {
+        "program": program,
+        "model": _names(models),
+        "aside": _names(aside) or "none",
+        "clouds": clouds,
+    }
+    found = [Finding("export-recognised", "info", figures)]
+    if told.report or told.cameras:
+        beside = {"report": told.report or "none", "cameras": told.cameras or "none"}
+        found.append(Finding("export-beside", "info", dict(beside)))
+    if told.photos or told.used:
+        used = told.used or told.photos or 0
+        found.append(Finding("export-photos", "info", {"photos": told.photos or used, "used": used}))
+    if told.reprojection_error_px:
+        error = {"error_px": round(told.reprojection_error_px, 3)}
+        found.append(Finding("export-reprojection", "info", dict(error)))
+    if told.scale_bars:
+        longest = max(bar.length_mm for bar in told.scale_bars)
+        bars = {"bars": len(told.scale_bars), "longest_mm": longest}
+        found.append(Finding("export-scale-bars", "info", dict(bars)))
+    if told.origin:
+        x, y, z = (f"{value:.10g}" for value in told.origin)
+        place = {"system": told.coordinate_system or "unnamed", "x": x, "y": y, "z": z}
+        found.append(Finding("export-origin", "info", dict(place)))
+    if told.unit is None:
+        found.append(Finding("export-scale-open", "warning", {"program": program}))
+    return (*found, *told.findings)
+
+
+def _names(names: Sequence[str]) -> str:
+    more = f" … ({len(names)})" if len(names) > _NAMES_MAX else ""
+    return ", ".join(names[:_NAMES_MAX]) + more
