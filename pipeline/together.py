@@ -1,7 +1,8 @@
 """A scan of one or several model files as one workpiece: its files and its surface.
 
 Parts are read one after another, each by its own reader, and joined without moving anything. They must be of
-one format: glTF counts in metres and OBJ in whatever its exporter had, and no file says which of two is meant.
+one format: glTF counts in metres and OBJ in whatever its exporter had, and no file says which of two is
+meant.
 """
 
 from __future__ import annotations

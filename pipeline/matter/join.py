@@ -1,7 +1,8 @@
 """Several surfaces in one coordinate system as one: the tiles of a survey, the parts of a large export.
 
-Nothing is moved, merged or welded: a vertex of one part stays a vertex of its own, so borders that do not meet
-stay visible and can be measured (``measure.borders``). What only some parts have is filled in for the rest.
+Nothing is moved, merged or welded: a vertex of one part stays a vertex of its own, so borders that do not
+meet stay visible and can be measured (``measure.borders``). What only some parts have is filled in for the
+rest.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """How the parts of one object meet: whether their borders touch, how far apart they are, what lies double.
 
-Survey programs cut a large model into tiles; borders that are simplified on their own no longer meet. A border
-is an edge of one triangle only. Its vertices that come within a few edge lengths of another part should lie on
-that part; how far off they are is the gap. A vertex whose nearest place on another part is inside that part,
-not on its border, lies double.
+Survey programs cut a large model into tiles; borders that are simplified on their own no longer meet. A
+border is an edge of one triangle only. Its vertices that come within a few edge lengths of another part
+should lie on that part; how far off they are is the gap. A vertex whose nearest place on another part is
+inside that part, not on its border, lies double.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from pipeline.measure import topology
 from pipeline.measure.scene import scene_of
 
 REACH_EDGES = 5.0
-"""How far a part looks for its neighbours, in median lengths of its border's edges. Farther apart it is another
-border: the outer rim of the whole, or a hole."""
+"""How far a part looks for its neighbours, in median lengths of its border's edges. Farther apart it is
+another border: the outer rim of the whole, or a hole."""
 DOUBLE_EDGES = 1.0
 """How near a vertex lies to another part's inside to count as double, in the same lengths."""
 CORNER_VERTICES = 4 * REACH_EDGES
-"""Two parts that touch at a corner see at most so many of each other's border vertices: two borders of each, each
-seen as far as the reach."""
+"""Two parts that touch at a corner see at most so many of each other's border vertices: two borders of
+each, each seen as far as the reach."""
 MOST_VERTICES = 20_000
 """Vertices of a part that are looked at, for borders and insides each; of larger ones every n-th."""
 

@@ -101,7 +101,8 @@ def model_names(capture: Capture) -> tuple[str, ...]:
     """Gives the paths of a capture's models: those it says, else its first file with all others of its kind.
 
     >>> from pipeline.catalogue.capture import CapturedFile
-    >>> model_names(Capture(files=tuple(CapturedFile(n, "", 0) for n in ("a.obj", "a.jpg", "b.obj", "c.ply"))))
+    >>> names = ("a.obj", "a.jpg", "b.obj", "c.ply")
+    >>> model_names(Capture(files=tuple(CapturedFile(name, "", 0) for name in names)))
     ('a.obj', 'b.obj')
     """
     if capture.models or not capture.files:

@@ -1,8 +1,9 @@
-"""Whole folders as photogrammetry programs export them: which program, which model, what is told of the capture.
+"""Whole folders as photogrammetry programs export them: which program, which model, what is told of the
+capture.
 
 A folder is recognised by its files, never by its name. One module a program says where its exports lie
-(``roots``), which of several models is the result (``RANKS``) and what else its files tell (``tell``). Only small
-records are read, bounded (``bounded.py``); models are not opened beyond their first block.
+(``roots``), which of several models is the result (``RANKS``) and what else its files tell (``tell``). Only
+small records are read, bounded (``bounded.py``); models are not opened beyond their first block.
 """
 
 from __future__ import annotations

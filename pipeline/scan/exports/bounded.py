@@ -60,7 +60,8 @@ def xml(path: Path, found: Callable[[tuple[str, ...], Attributes, str], None]) -
     Several roots one after another are allowed: RealityCapture writes them so.
 
     Raises:
-        Unread: too large, not well-formed, too deep, or with a document type: entities could grow without end.
+        Unread: too large, not well-formed, too deep, or with a document type: entities could grow without
+        end.
     """
     walk(_pieces(path), found)
 

@@ -16,7 +16,8 @@ from .bounded import TEXT_MAX_BYTES, Unread, head, text
 from .listing import Listing
 
 _FORMATS = (".obj", ".glb", ".gltf", ".ply", ".stl")
-"""One model written in several formats is read from the first of these: OBJ keeps every texture file as it is."""
+"""One model written in several formats is read from the first of these: OBJ keeps every texture file as it
+is."""
 _FACES = re.compile(rb"^element[ \t]+(?:face|tristrips)[ \t]+0*[1-9]", re.MULTILINE)
 _MAP = re.compile(r"^[ \t]*map_Kd[ \t]+\S", re.IGNORECASE | re.MULTILINE)
 _LIBRARY = re.compile(rb"^[ \t]*mtllib[ \t]+(.+?)[ \t]*\r?$", re.MULTILINE)

@@ -1,10 +1,11 @@
 """COLMAP: a workspace with its sparse and dense reconstruction.
 
-``sparse/`` or ``sparse/0/`` with ``cameras``, ``images`` and ``points3D`` as ``.bin`` or ``.txt``; ``fused.ply`` is the
-dense cloud, ``meshed-poisson.ply`` and ``meshed-delaunay.ply`` are meshes of it, ``textured/mesh.ply`` the textured
-one. Binary files begin with their count (uint64, little endian); a point has id, xyz, rgb, its reprojection error
-in pixels and its track. Source: colmap ``doc/format.rst``. The scale is arbitrary unless ``model_aligner`` gave it
-one, which the files do not say; they do not name the program's version either.
+``sparse/`` or ``sparse/0/`` with ``cameras``, ``images`` and ``points3D`` as ``.bin`` or ``.txt``;
+``fused.ply`` is the dense cloud, ``meshed-poisson.ply`` and ``meshed-delaunay.ply`` are meshes of it,
+``textured/mesh.ply`` the textured one. Binary files begin with their count (uint64, little endian); a point
+has id, xyz, rgb, its reprojection error in pixels and its track. Source: colmap ``doc/format.rst``. The
+scale is arbitrary unless ``model_aligner`` gave it one, which the files do not say; they do not name the
+program's version either.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def tell(listing: Listing) -> Told:
 
 
 def _beside(listing: Listing, folder: str, stem: str) -> str:
-    """The file of a sparse model, the binary one first, as COLMAP itself has it; empty where there is none."""
+    """The file of a sparse model, the binary one first as COLMAP has it; empty where there is none."""
     prefix = f"{folder}/" if folder else ""
     names = set(listing.names)
     return next((n for s in ("bin", "txt") if (n := f"{prefix}{stem}.{s}") in names), "")
@@ -79,7 +80,7 @@ def _images(listing: Listing, folder: str) -> int:
     name = _beside(listing, folder, "images")
     start = bounded.head(listing.path(name), 4096) if name else b""
     if name.endswith(".bin"):
-        count = int.from_bytes(start[:8], "little") if len(start) >= 8 else 0  # noqa: PLR2004 - a uint64
+        count = int.from_bytes(start[:8], "little") if len(start) >= 8 else 0
         return (
             count if count * 64 <= listing.path(name).stat().st_size else 0
         )  # an image has 64 bytes at least
@@ -95,7 +96,7 @@ def _error(path: Path) -> tuple[float | None, bool]:
             with path.open("rb") as file:
                 while count < _POINTS_MAX and (line := file.readline(1 << 20)):
                     words = line.split(maxsplit=8)
-                    if not line.startswith(b"#") and len(words) >= 8:  # noqa: PLR2004 - id xyz rgb error
+                    if not line.startswith(b"#") and len(words) >= 8:
                         total, count = total + float(words[7]), count + 1
         else:
             with path.open("rb") as file:
@@ -107,4 +108,4 @@ def _error(path: Path) -> tuple[float | None, bool]:
     except (OSError, ValueError, struct.error):
         return None, False
     mean = total / count if count else 0.0
-    return (round(mean, 4) if 0 < mean < 1e3 else None), True  # noqa: PLR2004 - 0 before bundle adjustment
+    return (round(mean, 4) if 0 < mean < 1e3 else None), True

@@ -2,11 +2,12 @@
 
 ``MeshroomCache/Texturing/<uid>/texturedMesh.obj`` with ``texturedMesh.mtl`` and ``texture_1001.png`` … (one a
 UDIM tile), ``Meshing/<uid>/mesh.obj`` and ``MeshFiltering/<uid>/mesh.obj`` before it;
-``StructureFromMotion/<uid>/cameras.sfm`` is JSON with ``views`` (their EXIF under ``metadata``), ``intrinsics``
-and ``poses``, every number as text; ``sfm.json`` is the same with the points. The project ``name.mg`` names its
-release under ``header.releaseVersion``. Sources: AliceVision ``sfmDataIO/jsonIO.cpp``, the node reference of the
-manual (meshroom-manual.readthedocs.io, Texturing), projects in public repositories. The scale is arbitrary
-unless the node SfMTransform gave it one, which these files do not say.
+``StructureFromMotion/<uid>/cameras.sfm`` is JSON with ``views`` (their EXIF under ``metadata``),
+``intrinsics`` and ``poses``, every number as text; ``sfm.json`` is the same with the points. The project
+``name.mg`` names its release under ``header.releaseVersion``. Sources: AliceVision
+``sfmDataIO/jsonIO.cpp``, the node reference of the manual (meshroom-manual.readthedocs.io, Texturing),
+projects in public repositories. The scale is arbitrary unless the node SfMTransform gave it one, which
+these files do not say.
 """
 
 from __future__ import annotations

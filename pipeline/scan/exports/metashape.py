@@ -1,12 +1,13 @@
 """Agisoft Metashape and PhotoScan: a model with ``cameras.xml`` beside it, or a project with its exports.
 
-``cameras.xml`` (File > Export > Export Cameras): ``document[version]/chunk`` with ``sensors``, ``components`` or
-``transform`` (rotation, translation, scale of the chunk), ``cameras``, ``markers``, ``scalebars``, and
-``reference``, the coordinate system as WKT. The document's version is the format's, not the program's.
-A project is ``name.psx`` with ``name.files/project.zip``, whose ``doc.xml`` has the program's version
-(``Info/LastSavedSoftwareVersion``), and ``name.files/0/chunk.zip``; photographs and their EXIF stand in
-``name.files/0/0/frame.zip``. Layout after the files that public tools read: EasyIDP (``easyidp.metashape``),
-geograypher (tests of ``MetashapeCameraSet``). Exported coordinates are metres once a chunk has a scale.
+``cameras.xml`` (File > Export > Export Cameras): ``document[version]/chunk`` with ``sensors``,
+``components`` or ``transform`` (rotation, translation, scale of the chunk), ``cameras``, ``markers``,
+``scalebars``, and ``reference``, the coordinate system as WKT. The document's version is the format's, not
+the program's. A project is ``name.psx`` with ``name.files/project.zip``, whose ``doc.xml`` has the
+program's version (``Info/LastSavedSoftwareVersion``), and ``name.files/0/chunk.zip``; photographs and their
+EXIF stand in ``name.files/0/0/frame.zip``. Layout after the files that public tools read: EasyIDP
+(``easyidp.metashape``), geograypher (tests of ``MetashapeCameraSet``). Exported coordinates are metres once
+a chunk has a scale.
 """
 
 from __future__ import annotations

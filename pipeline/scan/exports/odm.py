@@ -1,12 +1,12 @@
 """OpenDroneMap (ODM, WebODM): the project's folder, or the archive that WebODM offers, unpacked.
 
 ``odm_texturing/odm_textured_model_geo.obj`` with ``.mtl`` and ``…_material0000_map_Kd.png`` (also ``.glb``),
-``odm_texturing_25d/`` for the orthophoto, ``odm_meshing/odm_mesh.ply`` before it; ``odm_report/stats.json`` and
-``report.pdf``; ``log.json`` (``odmVersion``); ``images.json`` (camera and time of every photograph);
-``odm_georeferencing/coords.txt``, earlier also ``odm_georeferencing_model_geo.txt``: the system in the first line
-(``WGS84 UTM 17N``), east and north of the model's zero in the second; height is not taken off. Sources: ODM
-``opendm/types.py`` and ``stages/odm_report.py``, OpenSfM ``opensfm/stats.py``. Georeferenced models are in metres
-with z up.
+``odm_texturing_25d/`` for the orthophoto, ``odm_meshing/odm_mesh.ply`` before it; ``odm_report/stats.json``
+and ``report.pdf``; ``log.json`` (``odmVersion``); ``images.json`` (camera and time of every photograph);
+``odm_georeferencing/coords.txt``, earlier also ``odm_georeferencing_model_geo.txt``: the system in the
+first line (``WGS84 UTM 17N``), east and north of the model's zero in the second; height is not taken off.
+Sources: ODM ``opendm/types.py`` and ``stages/odm_report.py``, OpenSfM ``opensfm/stats.py``. Georeferenced
+models are in metres with z up.
 """
 
 from __future__ import annotations

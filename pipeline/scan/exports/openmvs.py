@@ -2,9 +2,9 @@
 
 ``scene.mvs``, ``scene_dense.ply`` (cloud), ``scene_dense_mesh.ply``, ``scene_dense_mesh_refine.ply`` and, by
 ``--export-type``, ``scene_dense_mesh_refine_texture.ply`` with ``.png``, or ``.obj`` with ``.mtl`` and
-``…_material_00_map_Kd.jpg``, or ``.glb``. Each program leaves a log ``TextureMesh-2405….log`` that begins with
-``OpenMVS x64 v2.3.0``. Sources: the usage page and issues 160, 1058, 1140 and 1230 of cdcseacave/openMVS. The
-scale is that of the cameras, so mostly arbitrary.
+``…_material_00_map_Kd.jpg``, or ``.glb``. Each program leaves a log ``TextureMesh-2405….log`` that begins
+with ``OpenMVS x64 v2.3.0``. Sources: the usage page and issues 160, 1058, 1140 and 1230 of
+cdcseacave/openMVS. The scale is that of the cameras, so mostly arbitrary.
 """
 
 from __future__ import annotations

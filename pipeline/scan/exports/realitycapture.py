@@ -3,12 +3,13 @@
 "Export an info file" writes ``model.obj.rcInfo`` (RealityScan: ``.rsInfo``): the elements ``Model``
 (``globalCoordinateSystem`` in PROJ, ``globalCoordinateSystemName``, ``exportCoordinateSystemType``,
 ``transformToModel``: 16 numbers, as attribute or element), ``ModelExport`` (``settingsAnchor``,
-``settingsScalex`` …) and ``CalibrationExportSettings``, one after another without a root. "Save mesh by parts"
-numbers the parts with seven digits (``wall_0000000.obj``). Cameras are ``.xmp`` files beside the photographs
-(namespace ``xcr``) or a CSV that begins ``#name,x,y``. Textures are ``model_u1_v1_diffuse.png``. Sources: the
-program's help (rchelp.capturingreality.com, Model Export), info files in public repositories (identity matrices
-and ones that turn the axes; a label that names the project's system even where the export is geocentric,
-``exportCoordinateSystemType`` 3, so no origin is worked out from it).
+``settingsScalex`` …) and ``CalibrationExportSettings``, one after another without a root. "Save mesh by
+parts" numbers the parts with seven digits (``wall_0000000.obj``). Cameras are ``.xmp`` files beside the
+photographs (namespace ``xcr``) or a CSV that begins ``#name,x,y``. Textures are
+``model_u1_v1_diffuse.png``. Sources: the program's help (rchelp.capturingreality.com, Model Export), info
+files in public repositories (identity matrices and ones that turn the axes; a label that names the
+project's system even where the export is geocentric, ``exportCoordinateSystemType`` 3, so no origin is
+worked out from it).
 """
 
 from __future__ import annotations
@@ -90,8 +91,8 @@ def _info(listing: Listing, name: str) -> Told:
 
 
 def _in_metres(seen: dict[str, str]) -> bool:
-    """A national or global system in metres, exported without a factor; a local one has the scale it was given,
-    and the info file does not say whether somebody gave it one."""
+    """A national or global system in metres, exported without a factor; a local one has the scale it was
+    given, and the info file does not say whether somebody gave it one."""
     scales = [seen.get(f"ModelExport.settingsScale{axis}", "1") for axis in "xyz"]
     plain = all(_numbers(scale) in ([1.0], []) for scale in scales)
     system = seen.get("Model.globalCoordinateSystem", "")
@@ -108,12 +109,9 @@ def _numbers(written: str) -> list[float]:
 
 def _registration(listing: Listing) -> list[str]:
     """CSV files that begin as the program's list of cameras does."""
-    names = [name for name in listing.matching(r".*\.csv") if name.count("/") < 3][:_PEEKS_MAX]  # noqa: PLR2004
-    return [
-        name
-        for name in names
-        if re.match(rb"(?:#cameras \d+\r?\n)?#name,x,y,", bounded.head(listing.path(name), 256))
-    ]
+    names = [name for name in listing.matching(r".*\.csv") if name.count("/") <= 2][:_PEEKS_MAX]
+    begins = re.compile(rb"(?:#cameras \d+\r?\n)?#name,x,y,")
+    return [name for name in names if begins.match(bounded.head(listing.path(name), 256))]
 
 
 def _xmps(listing: Listing) -> list[str]:

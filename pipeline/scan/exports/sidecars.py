@@ -1,11 +1,11 @@
 """Small text files that say where a model's zero lies: ``coords.txt``, ``offset.txt``, ``SHIFT.txt``,
 ``metadata.xml``.
 
-Survey coordinates have seven digits before the point; programs take a whole number off before they write single
-precision, and put it into a file beside the model. Forms met: ``WGS84 UTM 17N`` and below it ``east north``
-(OpenDroneMap); ``x y z``, or ``X: …`` on three lines (DataHub and others); ``EPSG::32633 x y z`` (3DSC for Blender
-and Metashape); ``<SRS>``, ``<SRSOrigin>x,y,z`` (ContextCapture and Metashape's tiled models). In all of them
-real = model + offset.
+Survey coordinates have seven digits before the point; programs take a whole number off before they write
+single precision, and put it into a file beside the model. Forms met: ``WGS84 UTM 17N`` and below it ``east
+north`` (OpenDroneMap); ``x y z``, or ``X: …`` on three lines (DataHub and others); ``EPSG::32633 x y z``
+(3DSC for Blender and Metashape); ``<SRS>``, ``<SRSOrigin>x,y,z`` (ContextCapture and Metashape's tiled
+models). In all of them real = model + offset.
 """
 
 from __future__ import annotations
@@ -56,16 +56,16 @@ def origin_in(text: str) -> tuple[str, Origin | None]:
         values = [value for value in here if value is not None]
         if numbers and len(values) != 1:
             break  # the offset is complete; ODM goes on with the photographs' positions
-        if len(words) > len(values) and len(values) < 3:  # noqa: PLR2004 - no offset stands in this line
+        if len(words) > len(values) and len(values) < 3:
             system = system or line.strip()[:200]
             continue
-        if len(values) >= 3:  # noqa: PLR2004 - x, y and z
+        if len(values) >= 3:
             named = " ".join(word for word, value in zip(words, here, strict=True) if value is None)
             return named or system, (values[-3], values[-2], values[-1])
         numbers += values
-    if len(numbers) == 2:  # noqa: PLR2004 - east and north alone
+    if len(numbers) == 2:
         numbers.append(0.0)
-    return system, (numbers[0], numbers[1], numbers[2]) if len(numbers) == 3 else None  # noqa: PLR2004
+    return system, (numbers[0], numbers[1], numbers[2]) if len(numbers) == 3 else None
 
 
 def _read(listing: Listing, name: str) -> tuple[str, Origin | None]:
