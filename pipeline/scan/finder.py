@@ -46,7 +46,7 @@ def find(
     scans: list[Scan] = []
     for one in found:
         title = name or _title(one)
-        home = _home(one.models)
+        home = _home(one)
         slug = home.name if home else _free_slug(one.models, title, scans, project if out is None else None)
         if out is not None:
             home = target = out if len(found) == 1 else out / slug
@@ -104,19 +104,18 @@ def _base(one: Found) -> Path:
         ) from error
 
 
-def _home(models: Sequence[Path]) -> Path | None:
-    homes = dict.fromkeys(_object_folder(model) for model in models)
+def _home(one: Found) -> Path | None:
+    """Gives the object's folder that a scan lies in, None outside of a collection."""
+    places = (one.export.folder / "model",) if one.export else one.models
+    homes = dict.fromkeys(
+        next((folder for folder in _above(place) if (folder / ARTIFACT).is_file()), None) for place in places
+    )
     if len(homes) > 1:
         listed = ", ".join(str(home) for home in homes if home)
         raise Refused(
             "the parts belong to different objects", where=listed, do="name parts of one object only"
         )
     return next(iter(homes))
-
-
-def _object_folder(model: Path) -> Path | None:
-    """Gives the object's folder that a model lies in, None outside of a collection."""
-    return next((folder for folder in _above(model) if (folder / ARTIFACT).is_file()), None)
 
 
 def _above(model: Path) -> list[Path]:
@@ -152,7 +151,7 @@ def _capture(one: Found, out: Path, home: Path) -> Capture | None:
     model, own = one.models[0], home / CAPTURE
     if own.is_file() and not is_draft(own, out):
         return store.read_capture(own)
-    for folder in _above(model)[:3]:
+    for folder in dict.fromkeys((*_above(model)[:3], *_above(_base(one) / "model")[:3])):
         if folder != home.absolute() and (folder / CAPTURE).is_file():
             capture = store.read_capture(folder / CAPTURE)
             if not capture.files or any(PurePosixPath(f.path).name == model.name for f in capture.files):

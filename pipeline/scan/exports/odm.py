@@ -32,7 +32,8 @@ RANKS = (
     r"(?:.*/)?odm_textured_model(?:_geo)?\.\w+",
     r"(?:.*/)?odm_mesh\.ply",
 )
-_MARK = r"((?:.*/)?)(?:odm_texturing/|odm_texturing_25d/)?odm_textured_model(?:_geo)?\.(?:obj|glb)"
+_MARK = r"(?!.*submodels/)(?:.*/)?odm_textured_model(?:_geo)?\.(?:obj|glb)"
+_WITHIN = re.compile(r"(?:^|/)odm_texturing(?:_25d)?$")
 _COORDINATES = r"(?:.*/)?odm_georeferencing/(?:coords|odm_georeferencing_model_geo)\.txt"
 _CAMERA = re.compile(r"(?:v2 )?(.+?) \d+ \d+ \w+ [\d.]+")
 
@@ -61,9 +62,8 @@ class _Photo(msgspec.Struct):
 
 def roots(listing: Listing) -> list[str]:
     """Gives the folders of projects."""
-    found = (re.fullmatch(_MARK, name, re.IGNORECASE) for name in listing.matching(_MARK))
-    marks = {match[1].rstrip("/") for match in found if match and "submodels/" not in match[1]}
-    return sorted(marks)
+    folders = {name.rpartition("/")[0] for name in listing.matching(_MARK)}
+    return sorted({_WITHIN.sub("", folder) for folder in folders})
 
 
 def tell(listing: Listing) -> Told:

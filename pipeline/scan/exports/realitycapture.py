@@ -66,7 +66,7 @@ def _info(listing: Listing, name: str) -> Told:
     def found(path: tuple[str, ...], given: Attributes, said: str) -> None:
         if path[0] in ("Model", "ModelExport") and len(path) == 1:
             seen.update({f"{path[0]}.{key}": value[:2000] for key, value in given.items()})
-        elif path[0] == "Model" and len(path) == 2 and said:  # noqa: PLR2004 - a child of Model
+        elif path[0] == "Model" and len(path) == 2 and said:
             seen.setdefault(f"Model.{path[1]}", said[:2000])
 
     try:

@@ -54,8 +54,10 @@ class Told:
         made: dict[str, Any] = {}
         for field in fields(self):
             mine, theirs = getattr(self, field.name), getattr(other, field.name)
-            both = field.name in ("read", "findings")
-            made[field.name] = tuple(dict.fromkeys((*mine, *theirs))) if both else mine or theirs
+            if field.name in ("read", "findings"):
+                made[field.name] = (*mine, *(one for one in theirs if one not in mine))
+            else:
+                made[field.name] = mine or theirs
         return Told(**made)
 
 
