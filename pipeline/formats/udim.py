@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,7 +114,7 @@ def _materials(
     made, missing = [], []
     for u, v in distinct:
         tile = (int(u), int(v))
-        uses = {slot: _tile_use(getattr(material, slot), tile, textures) for slot in _SLOTS}
+        uses: dict[str, Any] = {slot: _tile_use(getattr(material, slot), tile, textures) for slot in _SLOTS}
         name = f"{material.name}.{1001 + tile[0] + COLUMNS * tile[1]}".strip(".")
         one = replace(material, name=name, **uses)
         made.append(one)

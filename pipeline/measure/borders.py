@@ -1,9 +1,9 @@
 """How the parts of one object meet: whether their borders touch, how far apart they are, what lies double.
 
 Survey programs cut a large model into tiles; borders that are simplified on their own no longer meet. A
-border is an edge of one triangle only. Its vertices that come within a few edge lengths of another part
-should lie on that part; how far off they are is the gap. A vertex whose nearest place on another part is
-inside that part, not on its border, lies double.
+border is an edge of one triangle only. Where it runs along another part, no more than a few edge lengths
+away, it should lie on that part; how far off it is is the gap. A vertex whose nearest place on another part
+is inside that part, not on its border, lies double.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ from pipeline.measure.scene import scene_of
 REACH_EDGES = 5.0
 """How far a part looks for its neighbours, in median lengths of its border's edges. Farther apart it is
 another border: the outer rim of the whole, or a hole."""
+ALONG = 0.5
+"""A border's edge runs along another part where its ends' distances from it differ by less than this share
+of its length. The outer rim leaves the neighbour at the corner: its edges point away and tell of no gap."""
+ALONG_MIN = 3
+"""Edges that run along a part, and along no nearer one, from which on the two are neighbours."""
 DOUBLE_EDGES = 1.0
 """How near a vertex lies to another part's inside to count as double, in the same lengths."""
-CORNER_VERTICES = 4 * REACH_EDGES
-"""Two parts that touch at a corner see at most so many of each other's border vertices: two borders of
-each, each seen as far as the reach."""
-MOST_VERTICES = 20_000
-"""Vertices of a part that are looked at, for borders and insides each; of larger ones every n-th."""
+MOST = 20_000
+"""Border edges and vertices of a part that are looked at; of larger ones every n-th."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,9 @@ class Meeting:
     Attributes:
         pairs: neighbouring pairs of parts; two that touch at a corner alone are none.
         apart: numbers of the parts, from 0, that have no neighbour.
-        gap_median, gap_p95: distance of border vertices from the nearest other part that they run along, in
-            the unit of the positions; 0 where all lie on it. No largest one: where the border turns away from
-            its neighbour it leaves it slowly, so that would only be how far was looked.
-        seen: border vertices that run along another part.
+        gap_median, gap_p95: how far border edges lie off the nearest part that they run along, in the unit of
+            the positions; 0 where all lie on it.
+        seen: border edges that run along another part.
         double_share: share of the vertices, all parts together, that lie on another part's inside.
     """
 
@@ -54,7 +55,9 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class _Rim:
-    places: NDArray[np.float64]
+    """The ends of a part's border edges (E, 2, 3), which triangles have such an edge, the edges' median."""
+
+    ends: NDArray[np.float64]
     on_rim: NDArray[np.bool_]
     edge: float
 
@@ -66,25 +69,23 @@ def meeting(parts: Sequence[Surface]) -> Meeting:
     """
     rims = [_rim(part) for part in parts]
     pairs: set[tuple[int, int]] = set()
-    gaps: list[NDArray[np.float32]] = []
+    gaps: list[NDArray[np.float64]] = []
     double = 0
     for a, part in enumerate(parts):
-        places = _some(rims[a].places)
-        nearest = np.full(len(places), np.inf, np.float32)
+        ends = _some(rims[a].ends)
+        nearest, owner = np.full(len(ends), np.inf), np.full(len(ends), -1)
         for b, other in enumerate(parts):
             if a == b:
                 continue
             edge = max(rims[a].edge, rims[b].edge)
-            near = _inside(places, other, REACH_EDGES * edge)
-            if near.any():
-                found = scene_of(other).distances(places[near])
-                found[found > REACH_EDGES * edge] = np.inf
-                nearest[near] = np.minimum(nearest[near], found)
-                if np.isfinite(found).sum() > CORNER_VERTICES:
-                    pairs.add((min(a, b), max(a, b)))
-            lying = _double(part, other, rims[b], DOUBLE_EDGES * edge)
-            if lying:
+            found = _along(ends, other, REACH_EDGES * edge)
+            owner[found < nearest] = b
+            nearest = np.minimum(nearest, found)
+            if lying := _double(part, other, rims[b], DOUBLE_EDGES * edge):
                 double += lying
+                pairs.add((min(a, b), max(a, b)))
+        for b, count in enumerate(np.bincount(owner[owner >= 0], minlength=len(parts))):
+            if count >= ALONG_MIN:
                 pairs.add((min(a, b), max(a, b)))
         gaps.append(nearest[np.isfinite(nearest)])
     neighbours = {number for pair in pairs for number in pair}
@@ -101,7 +102,6 @@ def meeting(parts: Sequence[Surface]) -> Meeting:
 
 
 def _rim(part: Surface) -> _Rim:
-    """The places on a part's borders, which of its triangles have a border edge, and the edges' median."""
     points = topology.same_rows(part.positions)
     welded = points[part.triangles]
     edges = topology.edges(welded)
@@ -114,8 +114,20 @@ def _rim(part: Surface) -> _Rim:
     if len(lengths) == 0:
         sides = part.positions[part.triangles[:, 0]] - part.positions[part.triangles[:, 1]]
         lengths = np.linalg.norm(sides, axis=1)
-    places = part.positions[first[np.flatnonzero(on)]]
-    return _Rim(places, np.asarray(on[welded].any(axis=1)), float(np.median(lengths)))
+    return _Rim(ends, np.asarray(on[welded].any(axis=1)), float(np.median(lengths)))
+
+
+def _along(ends: NDArray[np.float64], other: Surface, reach: float) -> NDArray[np.float64]:
+    """How far edges (E, 2, 3) lie off a part, (E,); infinite for those that do not run along it."""
+    off = np.full(len(ends), np.inf)
+    near = np.flatnonzero(_inside(ends.reshape(-1, 3), other, reach).reshape(-1, 2).all(axis=1))
+    if len(near) == 0:
+        return off
+    both = scene_of(other).distances(ends[near].reshape(-1, 3)).reshape(-1, 2).astype(np.float64)
+    lengths = np.linalg.norm(ends[near, 0] - ends[near, 1], axis=1)
+    along = (both <= reach).all(axis=1) & (np.abs(both[:, 0] - both[:, 1]) < ALONG * lengths)
+    off[near[along]] = both[along].mean(axis=1)
+    return off
 
 
 def _inside(points: NDArray[np.float64], part: Surface, reach: float) -> NDArray[np.bool_]:
@@ -124,8 +136,8 @@ def _inside(points: NDArray[np.float64], part: Surface, reach: float) -> NDArray
     return np.asarray(((points >= low - reach) & (points <= high + reach)).all(axis=1))
 
 
-def _some(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    return points[:: max(1, -(-len(points) // MOST_VERTICES))]
+def _some(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    return rows[:: max(1, -(-len(rows) // MOST))]
 
 
 def _double(a: Surface, b: Surface, rim: _Rim, reach: float) -> int:

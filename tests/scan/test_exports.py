@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.catalogue import store
+from pipeline.cli import main
 from pipeline.errors import Refused
 from pipeline.formats import read
 from pipeline.scan import Scan, draft, find
@@ -184,3 +185,48 @@ def test_an_export_in_an_object_s_scan_folder_is_found(tmp_path: Path) -> None:
     (scan,) = find([home], project=tmp_path)
     assert scan.key == "shelf/jar" and scan.model.name == "texturedMesh.obj"
     assert scan.base == home / "scan" and scan.capture is not None and scan.capture.photos == 2
+
+
+def test_an_offset_beside_a_lone_model_is_kept_though_no_program_left_its_mark(tmp_path: Path) -> None:
+    layouts.textured_obj(tmp_path / "export" / "Wall.obj")
+    layouts.text(tmp_path / "export" / "offset.txt", "656059 5514553 1713\n")
+    scan = scan_of(tmp_path / "export", tmp_path)
+    assert scan.capture is not None and scan.capture.origin == (656059, 5514553, 1713)
+    assert [finding.code for finding in scan.findings] == ["export-origin"] and scan.name == "Wall"
+
+
+def test_what_a_run_wrote_into_the_export_is_no_model_of_it(tmp_path: Path) -> None:
+    folder = layouts.metashape(tmp_path / "export")
+    for place in (folder, folder / "out"):
+        layouts.text(place / "manifest.json", "{}")
+        layouts.text(place / "small.3f9a2c1b.glb", b'glTF{"images":[]}')
+    (scan,) = find([folder], folder / "out", tmp_path)
+    assert scan.model.name == "lotus tile.obj"
+
+
+def test_check_tells_the_same_in_both_languages(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = layouts.odm(tmp_path / "site")
+    for language, words in (("en", "This is an export of OpenDroneMap"), ("zh", "识别为 OpenDroneMap")):
+        monkeypatch.setenv("MUSEUM_LANG", language)
+        assert main(["check", str(folder)]) == 0
+        told = " ".join(capsys.readouterr().out.split())
+        assert words in told and "717623" in told and "odm_textured_model_geo.obj" in told
+
+
+def test_an_export_goes_the_whole_way_with_its_evidence(tmp_path: Path) -> None:
+    folder = layouts.metashape(tmp_path / "export")
+    out = tmp_path / "out"
+    assert main(["process", str(folder), "--out", str(out)]) == 0
+    manifest = store.read_manifest(out / "manifest.json")
+    capture = store.read_capture(out / "capture.toml")
+    assert (manifest.scale.unit, manifest.scale.evidence, manifest.scale.confirmed) == ("m", "capture", True)
+    assert {"export-recognised", "export-scale-bars"} <= {finding.code for finding in manifest.findings}
+    names = [file.path for file in capture.files]
+    assert names[0] == "lotus tile.obj" and {"cameras.xml", "lotus.files/project.zip"} <= set(names)
+    assert [file.path for file in manifest.input.files] == sorted(names)
+    assert capture.software == "Metashape 2.1.2.18358" and capture.photos == 2
+    before = (out / "manifest.json").stat().st_mtime_ns
+    assert main(["process", str(folder), "--out", str(out)]) == 0
+    assert (out / "manifest.json").stat().st_mtime_ns == before

@@ -6,8 +6,10 @@ import json
 import struct
 import tracemalloc
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pipeline.errors import Refused
@@ -16,6 +18,7 @@ from pipeline.scan.exports import bounded, colmap, listing, recognise, sidecars
 from pipeline.scan.exports.bounded import Unread
 from tests.scan import layouts
 
+Layout = Callable[[Path], Path]
 BOMB = """<?xml version="1.0"?>
 <!DOCTYPE document [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
 <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>
@@ -183,3 +186,30 @@ def test_a_text_file_larger_than_any_offset_is_not_read(tmp_path: Path) -> None:
     path = layouts.text(tmp_path / "offset.txt", b"1 " * (1 << 20))
     with pytest.raises(Unread, match="larger"):
         bounded.text(path)
+
+
+LAYOUTS = (
+    layouts.metashape,
+    layouts.realitycapture,
+    layouts.realityscan_parts,
+    layouts.meshroom,
+    layouts.odm,
+    layouts.colmap,
+    layouts.openmvs,
+)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.__name__)
+def test_any_file_of_an_export_may_be_damaged_in_any_way(tmp_path: Path, layout: Layout) -> None:
+    folder = layout(tmp_path / "export")
+    random = np.random.Generator(np.random.PCG64(7))
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        sound = path.read_bytes()
+        flipped = bytearray(sound)
+        for at in random.integers(0, max(1, len(sound)), 6):
+            flipped[at : at + 1] = random.bytes(1)
+        for damaged in (b"", sound[: len(sound) // 2], bytes(flipped), random.bytes(200), b"\0" * 200):
+            path.write_bytes(damaged)
+            export = recognise(folder)
+            assert export is None or export.models
+        path.write_bytes(sound)

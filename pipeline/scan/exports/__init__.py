@@ -44,7 +44,25 @@ def recognise(folder: Path) -> Export | None:
         roots: list[str] = program.roots(listing)
         if roots and _is_one(roots):
             return _export(listing, program)
-    return None
+    return _plain(listing)
+
+
+def _plain(listing: Listing) -> Export | None:
+    """One model of a program that left no mark, with a file beside it that says where its zero lies."""
+    told = sidecars.tell(listing)
+    if len(listing.models) != 1 or told.origin is None:
+        return None
+    model = listing.path(listing.models[0])
+    return Export(
+        folder=listing.folder,
+        program="",
+        models=(model,),
+        parts=False,
+        title="",
+        capture=_capture(told, ""),
+        evidence=_evidence(listing, told),
+        findings=(*_of_the_capture(told), *told.findings),
+    )
 
 
 def _is_one(roots: Sequence[str]) -> bool:
@@ -61,9 +79,6 @@ def _export(listing: Listing, program: ModuleType) -> Export | None:
     name = getattr(program, "name_of", lambda _: program.NAME)(listing)
     shown = f"{name} {told.version}".strip()
     decided = len(models) == 1 or parts
-    read = tuple(
-        path for one in told.read if (path := listing.path(one)).stat().st_size <= EVIDENCE_MAX_BYTES
-    )
     return Export(
         folder=listing.folder,
         program=shown,
@@ -71,7 +86,7 @@ def _export(listing: Listing, program: ModuleType) -> Export | None:
         parts=parts,
         title=_title(listing, program, models, parts),
         capture=_capture(told, shown),
-        evidence=read,
+        evidence=_evidence(listing, told),
         findings=_findings(listing, shown, models, told) if decided else (),
     )
 
@@ -121,6 +136,14 @@ def _findings(listing: Listing, program: str, models: Sequence[str], told: Told)
     if told.report or told.cameras:
         beside = {"report": told.report or "none", "cameras": told.cameras or "none"}
         found.append(Finding("export-beside", "info", dict(beside)))
+    found += _of_the_capture(told)
+    if told.unit is None:
+        found.append(Finding("export-scale-open", "warning", {"program": program}))
+    return (*found, *told.findings)
+
+
+def _of_the_capture(told: Told) -> list[Finding]:
+    found = []
     if told.photos or told.used:
         used = told.used or told.photos or 0
         found.append(Finding("export-photos", "info", {"photos": told.photos or used, "used": used}))
@@ -135,9 +158,13 @@ def _findings(listing: Listing, program: str, models: Sequence[str], told: Told)
         x, y, z = (f"{value:.10g}" for value in told.origin)
         place = {"system": told.coordinate_system or "unnamed", "x": x, "y": y, "z": z}
         found.append(Finding("export-origin", "info", dict(place)))
-    if told.unit is None:
-        found.append(Finding("export-scale-open", "warning", {"program": program}))
-    return (*found, *told.findings)
+    return found
+
+
+def _evidence(listing: Listing, told: Told) -> tuple[Path, ...]:
+    """The files that were read, as they belong to what came in; not those whose digests would take long."""
+    paths = (listing.path(name) for name in told.read)
+    return tuple(path for path in paths if path.stat().st_size <= EVIDENCE_MAX_BYTES)
 
 
 def _names(names: Sequence[str]) -> str:

@@ -55,7 +55,7 @@ def tell(listing: Listing) -> Told:
     photos, folder = max(models, key=lambda model: model[0])
     points = _beside(listing, folder, "points3D")
     error, whole = _error(listing.path(points)) if points else (None, True)
-    findings = ()
+    findings: tuple[Finding, ...] = ()
     if not whole:
         figures: dict[str, float | int | str] = {"file": points, "reason": "cut off"}
         findings = (Finding("export-file-unread", "warning", figures),)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.catalogue.folders import DERIVATIVES
+from pipeline.catalogue.folders import DERIVATIVES, MANIFEST
 from pipeline.formats import sniff
 
 from ..one import PRIVATE
@@ -17,6 +17,10 @@ ENTRIES_MAX = 200_000
 larger folder is not looked through any further: which of its files were seen would be chance."""
 DEPTH_MAX = 6
 """Folders below the folder: ODM's deepest that matters is ``odm_texturing/…``, WebODM packs add two."""
+
+_OURS = frozenset({DERIVATIVES, PRIVATE})
+_MADE = re.compile(r"(?:^|/)[a-z]+\.[0-9a-f]{8}\.\w+(?:\.br)?$")
+"""Names of files that a run wrote beside its manifest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,6 @@ def listed(folder: Path) -> Listing | None:
                 names.append(name)
             elif depth < DEPTH_MAX and entry.is_dir(follow_symlinks=False) and entry.name not in _OURS:
                 waiting.append((f"{name}/", depth + 1))
-    return Listing(folder, tuple(sorted(names)))
-
-
-_OURS = frozenset({DERIVATIVES, PRIVATE})
+    results = {name.rpartition("/")[0] for name in names if name.rpartition("/")[2] == MANIFEST}
+    kept = (name for name in names if not (name.rpartition("/")[0] in results and _MADE.search(name)))
+    return Listing(folder, tuple(sorted(kept)))

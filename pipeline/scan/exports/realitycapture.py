@@ -52,7 +52,8 @@ def tell(listing: Listing) -> Told:
     told = Told()
     for name in listing.matching(_INFO)[:_PEEKS_MAX]:
         told = told.over(_info(listing, name))
-    photos, cameras, read = len(_xmps(listing)), "", ()
+    photos, cameras = len(_xmps(listing)), ""
+    read: tuple[str, ...] = ()
     for name in _registration(listing)[:1]:
         rows = bounded.text(listing.path(name), bounded.JSON_MAX_BYTES).splitlines()
         photos = sum(bool(row.strip()) and not row.startswith("#") for row in rows)
