@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.matter.surface import Surface
+from pipeline.matter.surface import Material, Surface
 from pipeline.measure import topology
 from pipeline.measure.scene import scene_of
 
@@ -28,6 +28,7 @@ ALONG_MIN = 3
 """Edges that run along a part, and along no nearer one, from which on the two are neighbours."""
 DOUBLE_EDGES = 1.0
 """How near a vertex lies to another part's inside to count as double, in the same lengths."""
+TRIANGLES_AT_A_TIME = 1 << 20
 MOST = 20_000
 """Border edges and vertices of a part that are looked at; of larger ones every n-th."""
 
@@ -62,6 +63,14 @@ class _Rim:
     edge: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Strip:
+    """The triangles of a part that lie near another, and which have a border edge of the whole part."""
+
+    surface: Surface
+    on_rim: NDArray[np.bool_]
+
+
 def meeting(parts: Sequence[Surface]) -> Meeting:
     """Measures how the parts of one object meet; nothing is changed.
 
@@ -75,13 +84,14 @@ def meeting(parts: Sequence[Surface]) -> Meeting:
         ends = _some(rims[a].ends)
         nearest, owner = np.full(len(ends), np.inf), np.full(len(ends), -1)
         for b, other in enumerate(parts):
-            if a == b:
-                continue
             edge = max(rims[a].edge, rims[b].edge)
-            found = _along(ends, other, REACH_EDGES * edge)
+            strip = None if a == b else _strip(other, rims[b], part, REACH_EDGES * edge)
+            if strip is None:
+                continue
+            found = _along(ends, strip.surface, REACH_EDGES * edge)
             owner[found < nearest] = b
             nearest = np.minimum(nearest, found)
-            if lying := _double(part, other, rims[b], DOUBLE_EDGES * edge):
+            if lying := _double(part, strip, DOUBLE_EDGES * edge):
                 double += lying
                 pairs.add((min(a, b), max(a, b)))
         for b, count in enumerate(np.bincount(owner[owner >= 0], minlength=len(parts))):
@@ -117,6 +127,26 @@ def _rim(part: Surface) -> _Rim:
     return _Rim(ends, np.asarray(on[welded].any(axis=1)), float(np.median(lengths)))
 
 
+def _strip(part: Surface, rim: _Rim, other: Surface, reach: float) -> _Strip | None:
+    """Cuts out of a part what lies within ``reach`` of another's box, None where nothing does.
+
+    Neighbouring tiles share a strip a few edges wide. Asking that instead of the whole part keeps the trees
+    for distances small: one of a part of 10 M triangles would take 1 GB.
+    """
+    low, high = other.bounds
+    kept = np.zeros(len(part.triangles), bool)
+    for start in range(0, len(kept), TRIANGLES_AT_A_TIME):
+        corners = part.positions[part.triangles[start : start + TRIANGLES_AT_A_TIME]]
+        inside = (corners.max(axis=1) >= low - reach) & (corners.min(axis=1) <= high + reach)
+        kept[start : start + TRIANGLES_AT_A_TIME] = inside.all(axis=1)
+    if not kept.any():
+        return None
+    names, numbers = np.unique(part.triangles[kept], return_inverse=True)
+    triangles = numbers.reshape(-1, 3).astype(np.int32)
+    cut = Surface(part.positions[names], triangles, np.zeros(len(triangles), np.int32), (Material(),))
+    return _Strip(cut, rim.on_rim[kept])
+
+
 def _along(ends: NDArray[np.float64], other: Surface, reach: float) -> NDArray[np.float64]:
     """How far edges (E, 2, 3) lie off a part, (E,); infinite for those that do not run along it."""
     off = np.full(len(ends), np.inf)
@@ -140,13 +170,13 @@ def _some(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     return rows[:: max(1, -(-len(rows) // MOST))]
 
 
-def _double(a: Surface, b: Surface, rim: _Rim, reach: float) -> int:
-    """How many vertices of ``a`` lie on the inside of ``b``, worked out from some of them."""
-    every = a.positions[_inside(a.positions, b, reach)]
+def _double(a: Surface, strip: _Strip, reach: float) -> int:
+    """How many vertices of ``a`` lie on the inside of a strip, worked out from some of them."""
+    every = a.positions[_inside(a.positions, strip.surface, reach)]
     points = _some(every)
     if len(points) == 0:
         return 0
-    scene = scene_of(b)
+    scene = scene_of(strip.surface)
     triangle, _ = scene.nearest(points)
     near = scene.distances(points) <= reach
-    return round(int((near & ~rim.on_rim[triangle]).sum()) * len(every) / len(points))
+    return round(int((near & ~strip.on_rim[triangle]).sum()) * len(every) / len(points))

@@ -40,7 +40,7 @@ def find(
         Refused: a path that is not there, or a folder without a model or with several.
     """
     project = project or project_folder()
-    found = _joined(paths, as_one=as_one) if as_one else [_found(path) for path in paths]
+    found = _joined(paths) if as_one else [_found(path) for path in paths]
     if name and len(found) > 1:
         raise Refused("--name is for one object, but there are several", do="say --as-one, or leave it out")
     scans: list[Scan] = []
@@ -74,9 +74,12 @@ def _found(path: Path, *, as_one: bool = False) -> Found:
     return models_in(path, as_one=as_one) if path.is_dir() else Found((model_file(path),))
 
 
-def _joined(paths: Sequence[Path], *, as_one: bool) -> list[Found]:
+def _joined(paths: Sequence[Path]) -> list[Found]:
     """All paths as the parts of one object, each file once, in the order they were given."""
-    models = [model for path in paths for model in _found(path, as_one=as_one).models]
+    found = [_found(path, as_one=True) for path in paths]
+    if len(found) == 1:
+        return found
+    models = [model for one in found for model in one.models]
     once = {model.resolve(): model_file(model) for model in reversed(models)}
     return [Found(tuple(reversed(once.values())))]
 

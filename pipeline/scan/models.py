@@ -46,7 +46,7 @@ def models_in(folder: Path, *, as_one: bool = False) -> Found:
     if named := _named(folder):
         return Found(named)
     for place in (folder / "scan", folder):
-        export = None if as_one else recognise(place)
+        export = recognise(place, as_one=as_one)
         if export is not None and export.decided:
             return Found(tuple(model_file(model) for model in export.models), export)
         models = list(export.models) if export else _models(place)

@@ -230,3 +230,16 @@ def test_an_export_goes_the_whole_way_with_its_evidence(tmp_path: Path) -> None:
     before = (out / "manifest.json").stat().st_mtime_ns
     assert main(["process", str(folder), "--out", str(out)]) == 0
     assert (out / "manifest.json").stat().st_mtime_ns == before
+
+
+def test_tiles_that_no_name_marks_are_one_object_when_it_is_said_and_keep_what_is_told(
+    tmp_path: Path,
+) -> None:
+    folder = layouts.metashape(tmp_path / "Wall north")
+    layouts.textured_obj(folder / "Block_1.obj")
+    with pytest.raises(Refused, match=r"holds 2 models: Block_1\.obj, lotus tile\.obj"):
+        scan_of(folder, tmp_path)
+    (scan,) = find([folder], tmp_path / "out", tmp_path, as_one=True)
+    assert [model.name for model in scan.models] == ["Block_1.obj", "lotus tile.obj"]
+    assert scan.name == "Wall north" and scan.capture is not None and scan.capture.photos == 2
+    assert figures(scan, "export-recognised")["model"] == "Block_1.obj, lotus tile.obj"

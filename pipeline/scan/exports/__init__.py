@@ -15,6 +15,7 @@ from types import ModuleType
 from pipeline.catalogue.capture import Capture
 from pipeline.catalogue.finding import Finding
 
+from ..naming import title_of
 from . import colmap, meshroom, metashape, odm, openmvs, realitycapture, sidecars
 from .choice import chosen, is_cloud
 from .listing import Listing, listed
@@ -31,11 +32,12 @@ EVIDENCE_MAX_BYTES = 64 << 20
 _NAMES_MAX = 5
 
 
-def recognise(folder: Path) -> Export | None:
+def recognise(folder: Path, *, as_one: bool = False) -> Export | None:
     """Says what an export folder holds, None where it is none, or several at once.
 
     Args:
         folder: any folder.
+        as_one: where several models are left, they are the parts of one.
     """
     listing = listed(folder)
     if listing is None or not listing.models:
@@ -43,7 +45,7 @@ def recognise(folder: Path) -> Export | None:
     for program in PROGRAMS:
         roots: list[str] = program.roots(listing)
         if roots and _is_one(roots):
-            return _export(listing, program)
+            return _export(listing, program, as_one=as_one)
     return _plain(listing)
 
 
@@ -71,10 +73,11 @@ def _is_one(roots: Sequence[str]) -> bool:
     return all(root == top or not top or root.startswith(f"{top}/") for root in roots)
 
 
-def _export(listing: Listing, program: ModuleType) -> Export | None:
-    models, parts = chosen(listing, program.RANKS, getattr(program, "PARTS", ""))
+def _export(listing: Listing, program: ModuleType, *, as_one: bool) -> Export | None:
+    models, numbered = chosen(listing, program.RANKS, getattr(program, "PARTS", ""))
     if not models:
         return None
+    parts = numbered or (as_one and len(models) > 1)
     told: Told = program.tell(listing).over(sidecars.tell(listing)).over(_report(listing))
     name = getattr(program, "name_of", lambda _: program.NAME)(listing)
     shown = f"{name} {told.version}".strip()
@@ -84,19 +87,20 @@ def _export(listing: Listing, program: ModuleType) -> Export | None:
         program=shown,
         models=tuple(listing.path(model) for model in models),
         parts=parts,
-        title=_title(listing, program, models, parts),
+        title=_title(listing, program, models, parts=parts, numbered=numbered),
         capture=_capture(told, shown),
         evidence=_evidence(listing, told),
         findings=_findings(listing, shown, models, told) if decided else (),
     )
 
 
-def _title(listing: Listing, program: ModuleType, models: Sequence[str], parts: bool) -> str:
-    if program.NAME not in _OWN_NAMES:
-        from ..naming import title_of
-
-        return title_of(listing.folder / "model")
-    return PurePosixPath(models[0]).stem.rpartition("_")[0] if parts else ""
+def _title(
+    listing: Listing, program: ModuleType, models: Sequence[str], *, parts: bool, numbered: bool
+) -> str:
+    """The object's name where the model's own file does not say it."""
+    if numbered:
+        return PurePosixPath(models[0]).stem.rpartition("_")[0]
+    return title_of(listing.folder / "model") if parts or program.NAME not in _OWN_NAMES else ""
 
 
 def _report(listing: Listing) -> Told:
