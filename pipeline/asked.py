@@ -66,7 +66,7 @@ def whole_key(scan: scans.Scan, options: Options, files: Sequence[SourceFile]) -
     said = asserted(scan, options)
     return key(
         inputs.digest_of(files),
-        inputs.names_in(scan.base, scan.out),
+        inputs.names_in(scan.base.absolute(), scan.out.absolute()),
         [inputs.relative(scan.base, model) for model in scan.models],
         scan.slug,
         scan.findings,

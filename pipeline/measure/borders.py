@@ -28,7 +28,6 @@ ALONG_MIN = 3
 """Edges that run along a part, and along no nearer one, from which on the two are neighbours."""
 DOUBLE_EDGES = 1.0
 """How near a vertex lies to another part's inside to count as double, in the same lengths."""
-TRIANGLES_AT_A_TIME = 1 << 20
 MOST = 20_000
 """Border edges and vertices of a part that are looked at; of larger ones every n-th."""
 
@@ -134,11 +133,16 @@ def _strip(part: Surface, rim: _Rim, other: Surface, reach: float) -> _Strip | N
     for distances small: one of a part of 10 M triangles would take 1 GB.
     """
     low, high = other.bounds
-    kept = np.zeros(len(part.triangles), bool)
-    for start in range(0, len(kept), TRIANGLES_AT_A_TIME):
-        corners = part.positions[part.triangles[start : start + TRIANGLES_AT_A_TIME]]
-        inside = (corners.max(axis=1) >= low - reach) & (corners.min(axis=1) <= high + reach)
-        kept[start : start + TRIANGLES_AT_A_TIME] = inside.all(axis=1)
+    own = part.bounds
+    if (own[0] > high + reach).any() or (own[1] < low - reach).any():
+        return None
+    outside = np.zeros(len(part.positions), np.uint8)  # a bit for each side of the box that it lies beyond
+    for axis in range(3):
+        column = part.positions[:, axis]
+        outside |= (column < low[axis] - reach).astype(np.uint8) << (2 * axis)
+        outside |= (column > high[axis] + reach).astype(np.uint8) << (2 * axis + 1)
+    a, b, c = (outside[part.triangles[:, corner]] for corner in range(3))
+    kept = (a & b & c) == 0
     if not kept.any():
         return None
     names, numbers = np.unique(part.triangles[kept], return_inverse=True)
