@@ -166,6 +166,30 @@ def test_two_exports_on_one_stick_are_two_objects(tmp_path: Path) -> None:
         scan_of(tmp_path / "stick", tmp_path)
 
 
+def test_an_export_and_another_model_on_one_stick_are_two_objects(tmp_path: Path) -> None:
+    layouts.metashape(tmp_path / "stick" / "a")
+    layouts.plain_obj(tmp_path / "stick" / "b" / "bust.obj")
+    with pytest.raises(Refused, match=r"holds 4 models: .*b/bust\.obj"):
+        scan_of(tmp_path / "stick", tmp_path)
+
+
+def test_cameras_in_a_folder_of_their_own_belong_to_the_model_beside_it(tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    layouts.textured_obj(folder / "model" / "Jar.obj")
+    layouts.text(folder / "cameras" / "cameras.xml", layouts.CAMERAS_XML)
+    scan = scan_of(folder, tmp_path)
+    assert scan.name == "Jar" and scan.capture is not None and scan.capture.photos == 2
+
+
+def test_a_collection_with_an_export_in_it_is_no_export(tmp_path: Path) -> None:
+    for name in ("jar", "mirror"):
+        layouts.text(tmp_path / "shelf" / name / "artifact.toml", f'[name]\nen = "{name}"\n')
+    layouts.metashape(tmp_path / "shelf" / "jar" / "scan")
+    layouts.plain_obj(tmp_path / "shelf" / "mirror" / "scan" / "mirror.obj")
+    with pytest.raises(Refused, match="2 folders with a model each: jar, mirror"):
+        scan_of(tmp_path / "shelf", tmp_path)
+
+
 def test_a_folder_of_models_that_no_program_left_its_mark_in_is_no_export(tmp_path: Path) -> None:
     layouts.textured_obj(tmp_path / "MeshroomCache" / "model.obj")
     layouts.text(tmp_path / "MeshroomCache" / "notes.xml", "<document><note/></document>")

@@ -14,9 +14,10 @@ from types import ModuleType
 
 from pipeline.catalogue.capture import Capture
 from pipeline.catalogue.finding import Finding
+from pipeline.catalogue.folders import ARTIFACT, MANIFEST
 
 from ..naming import title_of
-from . import colmap, meshroom, metashape, odm, openmvs, realitycapture, sidecars
+from . import colmap, exif, meshroom, metashape, odm, openmvs, realitycapture, sidecars
 from .choice import chosen, is_cloud
 from .listing import Listing, listed
 from .told import Export, Told
@@ -40,11 +41,11 @@ def recognise(folder: Path, *, as_one: bool = False) -> Export | None:
         as_one: where several models are left, they are the parts of one.
     """
     listing = listed(folder)
-    if listing is None or not listing.models:
+    if listing is None or not listing.models or _holds_objects(listing):
         return None
     for program in PROGRAMS:
         roots: list[str] = program.roots(listing)
-        if roots and _is_one(roots):
+        if roots and _is_one(listing, roots):
             return _export(listing, program, as_one=as_one)
     return _plain(listing)
 
@@ -67,10 +68,21 @@ def _plain(listing: Listing) -> Export | None:
     )
 
 
-def _is_one(roots: Sequence[str]) -> bool:
-    """Whether all lies in one of the folders: a stick with two exports is two objects."""
+def _is_one(listing: Listing, roots: Sequence[str]) -> bool:
+    """Whether all lies in one of the folders: a stick with two exports, or with an export and another model,
+    holds two objects."""
     top = min(roots, key=len)
-    return all(root == top or not top or root.startswith(f"{top}/") for root in roots)
+    if not top:
+        return True
+    inside = [name.startswith(f"{top}/") for name in listing.models]
+    return all(root == top or root.startswith(f"{top}/") for root in roots) and len(set(inside)) == 1
+
+
+def _holds_objects(listing: Listing) -> bool:
+    """Whether folders below are described as objects; what a run wrote has its manifest beside that."""
+    names = set(listing.names)
+    described = (name.removesuffix(ARTIFACT) for name in names if name.endswith(f"/{ARTIFACT}"))
+    return any(f"{folder}{MANIFEST}" not in names for folder in described)
 
 
 def _export(listing: Listing, program: ModuleType, *, as_one: bool) -> Export | None:
@@ -79,6 +91,7 @@ def _export(listing: Listing, program: ModuleType, *, as_one: bool) -> Export | 
         return None
     parts = numbered or (as_one and len(models) > 1)
     told: Told = program.tell(listing).over(sidecars.tell(listing)).over(_report(listing))
+    told = told.over(exif.tell(listing)) if not (told.device and told.date) else told
     name = getattr(program, "name_of", lambda _: program.NAME)(listing)
     shown = f"{name} {told.version}".strip()
     decided = len(models) == 1 or parts
@@ -104,10 +117,11 @@ def _title(
 
 
 def _report(listing: Listing) -> Told:
-    """The program's report: a PDF or page whose name says so, else the only PDF at the top."""
+    """The program's report: a PDF or page named so, else the only PDF at the top, else ODM's figures."""
     named = listing.matching(r"(?:.*/)?[^/]*report[^/]*\.(?:pdf|html?)")
     top = listing.matching(r"[^/]+\.pdf")
     found = sorted(named, key=lambda name: (name.count("/"), name)) or (top if len(top) == 1 else [])
+    found = found or listing.matching(r"(?:.*/)?odm_report/stats\.json")
     return Told(report=found[0] if found else "")
 
 

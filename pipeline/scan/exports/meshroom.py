@@ -12,6 +12,7 @@ these files do not say.
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import Any
 
@@ -22,14 +23,12 @@ from pipeline.catalogue.finding import Finding
 from . import bounded
 from .bounded import Unread
 from .listing import Listing
-from .metashape import day_of
-from .told import Told
+from .told import Told, day_of
 
 NAME = "Meshroom"
 RANKS = (r"(?:.*/)?texturedMesh\.obj", r"(?:.*/)?texturedMesh\.\w+", r"(?:.*/)?MeshFiltering.*\.obj")
 _CACHE = r"((?:.*/)?MeshroomCache)/[^/]+/[^/]+/.*"
 _CAMERAS = r"(?:.*/)?(?:cameras|sfm)\.(?:sfm|json)"
-_DAY = re.compile(r"(\d{4}):(\d\d):(\d\d)")
 
 
 class _View(msgspec.Struct):
@@ -97,10 +96,8 @@ def _device(note: dict[str, Any]) -> str:
     return (model if model.startswith(make) else f"{make} {model}").strip()[:200]
 
 
-def _day(note: dict[str, Any]) -> Any:
-    written = str(note.get("Exif:DateTimeOriginal") or note.get("DateTime") or "")
-    match = _DAY.match(written)
-    return day_of(*match.groups()) if match else None
+def _day(note: dict[str, Any]) -> datetime.date | None:
+    return day_of(str(note.get("Exif:DateTimeOriginal") or note.get("DateTime") or ""))
 
 
 def _above_cache(name: str) -> str:

@@ -23,14 +23,13 @@ from pipeline.catalogue.finding import Finding
 from . import bounded
 from .bounded import Attributes, Unread
 from .listing import Listing
-from .told import Told
+from .told import Told, day_of
 
 NAME = "Metashape"
 RANKS = ()
 _XML_FILES_MAX = 24
 """XML files of a folder that are looked into; a folder of sidecars has thousands that are none of ours."""
 _SYSTEM = re.compile(r'^\s*\w+\s*\[\s*"([^"]{1,200})"')
-_DAY = re.compile(r"(\d{4}):(\d\d):(\d\d)")
 _SCALE_BARS_MAX = 100
 
 
@@ -145,17 +144,8 @@ def _property(seen: _Seen, given: Attributes) -> None:
         seen.make = seen.make or value
     elif name == "Exif/Model":
         seen.model = seen.model or value
-    elif name in ("Exif/DateTimeOriginal", "Exif/DateTime") and (match := _DAY.match(value)):
-        day = day_of(*match.groups())
-        seen.day = min(seen.day or day, day) if day else seen.day
-
-
-def day_of(year: str, month: str, day: str) -> datetime.date | None:
-    """Gives a day, None where there is none such."""
-    try:
-        return datetime.date(int(year), int(month), int(day))
-    except ValueError:
-        return None
+    elif name in ("Exif/DateTimeOriginal", "Exif/DateTime") and (day := day_of(value)):
+        seen.day = min(seen.day or day, day)
 
 
 def _metres(written: str) -> float:

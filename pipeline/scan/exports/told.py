@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from pipeline.catalogue.capture import Capture, ScaleBar, Unit, Up
 from pipeline.catalogue.finding import Finding
+
+_DAY = re.compile(r"(\d{4})[:-](\d\d)[:-](\d\d)")
+
+
+def day_of(written: str) -> datetime.date | None:
+    """Gives the day that a time of EXIF begins with (``2024:05:01 10:00:00``), None where there is none."""
+    match = _DAY.match(written)
+    try:
+        return datetime.date(int(match[1]), int(match[2]), int(match[3])) if match else None
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
