@@ -11,7 +11,6 @@ another tile: ``scan_1001.jpg`` with repeating UVs stays what it is.
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -68,6 +67,8 @@ def _spread(surface: Surface, number: int, parts: tuple[Pattern, Tile, bool], te
     assert use is not None and use.texture.path is not None
     if use.uv_set >= len(surface.uvs):
         return surface
+    if not outright and own == (0, 0) and not beside(use.texture.path):
+        return surface  # the commonest: one texture whose name ends in 1001
     mine = np.flatnonzero(surface.material_of == number)
     tiles, crossing = _tiles_of_faces(surface, mine, use.uv_set)
     if len(tiles) == 0:
@@ -75,7 +76,7 @@ def _spread(surface: Surface, number: int, parts: tuple[Pattern, Tile, bool], te
     order = tiles[:, 1] * 4_000_000 + tiles[:, 0]  # by rows, as the tiles are numbered
     _, first, which = np.unique(order, return_index=True, return_inverse=True)
     distinct = tiles[first]
-    if not outright and not _is_tiled(distinct, own, use.texture.path):
+    if not outright and not _is_tiled(distinct, own):
         return surface
     if len(distinct) > limits.UDIM_TILES_MAX or distinct.min() < 0 or distinct[:, 0].max() >= COLUMNS:
         return surface  # UVs of no UDIM layout: they repeat
@@ -98,13 +99,11 @@ def _tiles_of_faces(surface: Surface, mine: NDArray[np.int64], uv_set: int) -> t
     return tiles, int(over.sum())
 
 
-def _is_tiled(distinct: NDArray[np.int64], own: Tile, path: Path) -> bool:
-    """Whether a name that only looks like a tile is one: the faces leave its square and other tiles are
-    there, or all of them lie in the square that the name says (an exporter with a material a tile)."""
+def _is_tiled(distinct: NDArray[np.int64], own: Tile) -> bool:
+    """Whether a name that only looks like a tile is one: it is the first and faces leave its square, or all
+    lie in the square that it says (an exporter with a material a tile)."""
     used = {(int(u), int(v)) for u, v in distinct}
-    if used == {own} and own != (0, 0):
-        return True
-    return own == (0, 0) and used != {own} and bool(beside(path))
+    return used != {own} if own == (0, 0) else used == {own}
 
 
 def _materials(

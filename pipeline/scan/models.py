@@ -44,7 +44,8 @@ def models_in(folder: Path, *, as_one: bool = False) -> Found:
         Refused: no model, or several and nothing decides.
     """
     if named := _named(folder):
-        return Found(named)
+        exports = (recognise(place, named=named) for place in (folder / "scan", folder))
+        return Found(named, next((export for export in exports if export and export.models == named), None))
     for place in (folder / "scan", folder):
         export = recognise(place, as_one=as_one)
         if export is not None and export.decided:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.catalogue import store
+from pipeline.catalogue.capture import CapturedFile
 from pipeline.cli import main
 from pipeline.errors import Refused
 from pipeline.formats import read
@@ -267,3 +268,21 @@ def test_tiles_that_no_name_marks_are_one_object_when_it_is_said_and_keep_what_i
     assert [model.name for model in scan.models] == ["Block_1.obj", "lotus tile.obj"]
     assert scan.name == "Wall north" and scan.capture is not None and scan.capture.photos == 2
     assert figures(scan, "export-recognised")["model"] == "Block_1.obj, lotus tile.obj"
+
+
+def test_a_second_run_in_a_collection_still_knows_the_export(tmp_path: Path) -> None:
+    home = tmp_path / "models" / "shelf" / "jar"
+    layouts.odm(home / "scan")
+    layouts.text(home / "artifact.toml", '[name]\nen = "Jar"\n')
+    (first,) = find([home], project=tmp_path)
+    name = "scan/odm_texturing/odm_textured_model_geo.obj"
+    draft(first, (CapturedFile(name, "0" * 64, 1),))
+    (second,) = find([home], project=tmp_path)
+    assert (second.model, second.base, second.title) == (first.model, first.base, first.title)
+    assert second.findings == first.findings and second.evidence == first.evidence
+    assert second.capture is not None and second.capture.origin == (717623, 8278698, 0)
+    other = "scan/odm_texturing_25d/odm_textured_model_geo.obj"
+    layouts.text(home / "capture.toml", f'[[files]]\npath = "{other}"\nsha256 = "{"0" * 64}"\nbytes = 1\n')
+    (third,) = find([home], project=tmp_path)
+    assert third.model.parent.name == "odm_texturing_25d" and third.capture is not None
+    assert third.capture.photos is None and figures(third, "export-photos")["used"] == 38

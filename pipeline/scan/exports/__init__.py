@@ -33,12 +33,13 @@ EVIDENCE_MAX_BYTES = 64 << 20
 _NAMES_MAX = 5
 
 
-def recognise(folder: Path, *, as_one: bool = False) -> Export | None:
+def recognise(folder: Path, *, as_one: bool = False, named: Sequence[Path] = ()) -> Export | None:
     """Says what an export folder holds, None where it is none, or several at once.
 
     Args:
         folder: any folder.
         as_one: where several models are left, they are the parts of one.
+        named: the models that somebody said it is; empty where nobody did.
     """
     listing = listed(folder)
     if listing is None or not listing.models or _holds_objects(listing):
@@ -46,7 +47,7 @@ def recognise(folder: Path, *, as_one: bool = False) -> Export | None:
     for program in PROGRAMS:
         roots: list[str] = program.roots(listing)
         if roots and _is_one(listing, roots):
-            return _export(listing, program, as_one=as_one)
+            return _export(listing, program, as_one=as_one, named=named)
     return _plain(listing)
 
 
@@ -85,9 +86,12 @@ def _holds_objects(listing: Listing) -> bool:
     return any(f"{folder}{MANIFEST}" not in names for folder in described)
 
 
-def _export(listing: Listing, program: ModuleType, *, as_one: bool) -> Export | None:
+def _export(listing: Listing, program: ModuleType, *, as_one: bool, named: Sequence[Path]) -> Export | None:
     models, numbered = chosen(listing, program.RANKS, getattr(program, "PARTS", ""))
-    if not models:
+    if named:
+        models = [name for path in named for name in listing.models if listing.path(name) == path]
+        as_one, numbered = True, numbered and len(named) > 1
+    if not models or (named and len(models) < len(named)):
         return None
     parts = numbered or (as_one and len(models) > 1)
     told: Told = program.tell(listing).over(sidecars.tell(listing)).over(_report(listing))
