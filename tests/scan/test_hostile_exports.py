@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -213,3 +215,29 @@ def test_any_file_of_an_export_may_be_damaged_in_any_way(tmp_path: Path, layout:
             export = recognise(folder)
             assert export is None or export.models
         path.write_bytes(sound)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_damaged_or_packed_zip_is_one_finding(tmp_path: Path, method: int) -> None:
+    folder = layouts.metashape(tmp_path / "export")
+    path = folder / "lotus.files" / "project.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr(
+            "doc.xml", "<document>" + "".join(f"<a b='{n}'/>" for n in range(500)) + "</document>"
+        )
+    raw = bytearray(path.read_bytes())
+    raw[60:90] = bytes(30)
+    path.write_bytes(raw)
+    assert unread(folder) == ["not the ZIP that this program writes"]
+
+
+def test_names_and_texts_that_cannot_be_printed_do_not_reach_the_record(tmp_path: Path) -> None:
+    folder = layouts.metashape(tmp_path / "export")
+    layouts.plain_obj(folder / os.fsdecode(b"\xcc\xd5.obj"))
+    layouts.plain_obj(folder / "a\x1b[31m.obj")
+    text = layouts.CAMERAS_XML.replace("Local Coordinates (m)", "a&#10;b " * 12)
+    layouts.text(folder / "cameras.xml", text)
+    export = recognise(folder)
+    assert export is not None
+    assert msgspec.json.encode(export.findings) and "\\x" not in repr(export.findings)
+    assert export.capture.coordinate_system == " ".join(["a b"] * 12)

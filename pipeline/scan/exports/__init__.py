@@ -53,7 +53,7 @@ def recognise(folder: Path, *, as_one: bool = False, named: Sequence[Path] = ())
 
 def _plain(listing: Listing) -> Export | None:
     """One model of a program that left no mark, with a file beside it that says where its zero lies."""
-    told = sidecars.tell(listing)
+    told = sidecars.tell(listing).tidy()
     if len(listing.models) != 1 or told.origin is None:
         return None
     model = listing.path(listing.models[0])
@@ -95,7 +95,7 @@ def _export(listing: Listing, program: ModuleType, *, as_one: bool, named: Seque
         return None
     parts = numbered or (as_one and len(models) > 1)
     told: Told = program.tell(listing).over(sidecars.tell(listing)).over(_report(listing))
-    told = told.over(exif.tell(listing)) if not (told.device and told.date) else told
+    told = (told.over(exif.tell(listing)) if not (told.device and told.date) else told).tidy()
     name = getattr(program, "name_of", lambda _: program.NAME)(listing)
     shown = f"{name} {told.version}".strip()
     decided = len(models) == 1 or parts

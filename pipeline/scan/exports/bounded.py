@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
+from lzma import LZMAError
 from pathlib import Path
 from typing import TypeVar
 from xml.parsers import expat
@@ -22,8 +24,13 @@ JSON_MAX_BYTES = 64 << 20
 """A ``cameras.sfm`` of 5,000 views has 20 MB, half of it the photographs' own notes."""
 XML_MAX_BYTES = 64 << 20
 """A ``cameras.xml`` of 20,000 photographs has 16 MB."""
+ZIP_MAX_BYTES = 64 << 20
+"""The ZIPs of a Metashape project hold one XML each; a list of millions of names would fill the memory."""
 DEPTH_MAX = 64
 _PIECE = 1 << 16
+
+_NO_ZIP = (zipfile.BadZipFile, zlib.error, LZMAError, KeyError, OSError, RuntimeError, EOFError, ValueError)
+"""What the standard library raises for a ZIP that is damaged, encrypted or packed in an unknown way."""
 
 T = TypeVar("T")
 Attributes = dict[str, str]
@@ -73,10 +80,12 @@ def xml_in_zip(path: Path, member: str, found: Callable[[tuple[str, ...], Attrib
     Raises:
         Unread: no such ZIP or member, or as :func:`xml`.
     """
+    if size_of(path) > ZIP_MAX_BYTES:
+        raise Unread("larger than any export")
     try:
         with zipfile.ZipFile(path) as archive, archive.open(member) as file:
             walk(iter(lambda: file.read(_PIECE), b""), found)
-    except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, NotImplementedError, EOFError) as error:
+    except _NO_ZIP as error:
         raise Unread("not the ZIP that this program writes") from error
 
 
@@ -128,6 +137,14 @@ def _opened(piece: bytes) -> bytes:
     return b"<all>" + piece
 
 
+def size_of(path: Path) -> int:
+    """Gives the bytes of a file, 0 where it is not there."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def head(path: Path, most: int = _PIECE) -> bytes:
     """Gives the first bytes of a file, none where it cannot be opened."""
     try:
@@ -138,9 +155,9 @@ def head(path: Path, most: int = _PIECE) -> bytes:
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
+    if size_of(path) > XML_MAX_BYTES:
+        raise Unread("larger than any export")
     try:
-        if path.stat().st_size > XML_MAX_BYTES:
-            raise Unread("larger than any export")
         with path.open("rb") as file:
             while piece := file.read(_PIECE):
                 yield piece

@@ -49,7 +49,8 @@ def listed(folder: Path) -> Listing | None:
     """Lists a folder; None where it is none or holds more than :data:`ENTRIES_MAX` entries.
 
     Symbolic links are left out, files as well as folders: an export has none, and one that points out of the
-    folder must not be read as a part of it. So is what begins with a dot and what runs wrote.
+    folder must not be read as a part of it. So is what begins with a dot, what runs wrote, and a name that
+    cannot be printed (bytes of another encoding, control characters).
     """
     if not folder.is_dir():
         return None
@@ -65,7 +66,7 @@ def listed(folder: Path) -> Listing | None:
         if seen > ENTRIES_MAX:
             return None
         for entry in entries:
-            if entry.name.startswith(".") or entry.is_symlink():
+            if entry.name.startswith(".") or not entry.name.isprintable() or entry.is_symlink():
                 continue
             name = f"{inside}{entry.name}"
             if entry.is_file(follow_symlinks=False):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,16 @@ class Told:
             else:
                 made[field.name] = mine or theirs
         return Told(**made)
+
+    def tidy(self) -> Told:
+        """Gives the same with every text in one short line: files may say what they like."""
+        texts = {f.name: in_one_line(v) for f in fields(self) if isinstance(v := getattr(self, f.name), str)}
+        return replace(self, **texts)
+
+
+def in_one_line(said: str) -> str:
+    """Gives what a file says without line breaks and control characters, at most 200 characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in said[:2000]).split())[:200]
 
 
 @dataclass(frozen=True, slots=True)
