@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
@@ -14,8 +13,9 @@ from pipeline.catalogue.folders import ARTIFACT, CAPTURE, DERIVATIVES
 from pipeline.errors import Refused
 
 from .drafts import is_draft
-from .models import Found, model_file, models_in
-from .naming import slug_of, source_mark, title_of
+from .found import Found
+from .models import model_file, models_in
+from .naming import slug_of, source_mark
 from .one import PRIVATE, Scan
 
 
@@ -45,7 +45,7 @@ def find(
         raise Refused("--name is for one object, but there are several", do="say --as-one, or leave it out")
     scans: list[Scan] = []
     for one in found:
-        title = name or _title(one)
+        title = name or one.title
         home = _home(one)
         slug = home.name if home else _free_slug(one.models, title, scans, project if out is None else None)
         if out is not None:
@@ -84,29 +84,6 @@ def _joined(paths: Sequence[Path]) -> list[Found]:
     return [Found(tuple(reversed(once.values())))]
 
 
-def _title(one: Found) -> str:
-    """The object's name: of the export or the only model; of parts, the folder that they lie in."""
-    if one.export is not None and one.export.title:
-        return one.export.title
-    if len(one.models) == 1:
-        return title_of(one.models[0])
-    return title_of(_base(one) / "model")
-
-
-def _base(one: Found) -> Path:
-    """The folder that all files of a scan lie in."""
-    if one.export is not None:
-        return one.export.folder
-    if len(one.models) == 1:
-        return one.models[0].parent
-    try:
-        return Path(os.path.commonpath([model.absolute().parent for model in one.models]))
-    except ValueError as error:  # Windows: two drives
-        raise Refused(
-            "the parts of one object lie on different drives", do="copy them into one folder"
-        ) from error
-
-
 def _home(one: Found) -> Path | None:
     """Gives the object's folder that a scan lies in, None outside of a collection."""
     places = (one.export.folder / "model",) if one.export else one.models
@@ -126,7 +103,7 @@ def _above(model: Path) -> list[Path]:
 
 
 def _scan(one: Found, title: str, slug: str, out: Path, home: Path) -> Scan:
-    base, model = _base(one), one.models[0]
+    base, model = one.base, one.models[0]
     near = list(dict.fromkeys((home, *_above(model), *_above(base / "model"))))
     artifact = next((f / ARTIFACT for f in near if (f / ARTIFACT).is_file()), None)
     export = one.export
@@ -154,7 +131,7 @@ def _capture(one: Found, out: Path, home: Path) -> Capture | None:
     model, own = one.models[0], home / CAPTURE
     if own.is_file() and not is_draft(own, out):
         return store.read_capture(own)
-    for folder in dict.fromkeys((*_above(model)[:3], *_above(_base(one) / "model")[:3])):
+    for folder in dict.fromkeys((*_above(model)[:3], *_above(one.base / "model")[:3])):
         if folder != home.absolute() and (folder / CAPTURE).is_file():
             capture = store.read_capture(folder / CAPTURE)
             if not capture.files or any(PurePosixPath(f.path).name == model.name for f in capture.files):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pipeline.catalogue import store
@@ -12,18 +11,11 @@ from pipeline.catalogue.folders import CAPTURE, DERIVATIVES, MANIFEST
 from pipeline.errors import Refused
 from pipeline.formats import sniff
 
-from .exports import Export, recognise
+from .exports import recognise
+from .found import Found
 from .one import PRIVATE
 
 _PICTURES = frozenset((".jpg", ".jpeg", ".png", ".tif", ".tiff", ".dng", ".cr2", ".cr3", ".nef", ".arw"))
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The model files of one object, and the export folder that they stand in, None where it is none."""
-
-    models: tuple[Path, ...]
-    export: Export | None = None
 
 
 def model_file(path: Path) -> Path:

@@ -13,12 +13,12 @@ from pathlib import Path, PurePosixPath
 from types import ModuleType
 
 from pipeline.catalogue.capture import Capture
-from pipeline.catalogue.finding import Finding
 from pipeline.catalogue.folders import ARTIFACT, MANIFEST
 
 from ..naming import title_of
 from . import colmap, exif, meshroom, metashape, odm, openmvs, realitycapture, sidecars
-from .choice import chosen, is_cloud
+from .choice import chosen
+from .findings import findings_of, of_the_capture
 from .listing import Listing, listed
 from .told import Export, Told
 
@@ -30,7 +30,6 @@ PROGRAMS: tuple[ModuleType, ...] = (odm, meshroom, realitycapture, metashape, op
 _OWN_NAMES = frozenset({realitycapture.NAME, metashape.NAME})
 """Programs whose technician names the model's file; the others give fixed names that say nothing."""
 EVIDENCE_MAX_BYTES = 64 << 20
-_NAMES_MAX = 5
 
 
 def recognise(folder: Path, *, as_one: bool = False, named: Sequence[Path] = ()) -> Export | None:
@@ -65,7 +64,7 @@ def _plain(listing: Listing) -> Export | None:
         title="",
         capture=_capture(told, ""),
         evidence=_evidence(listing, told),
-        findings=(*_of_the_capture(told), *told.findings),
+        findings=(*of_the_capture(told), *told.findings),
     )
 
 
@@ -107,7 +106,7 @@ def _export(listing: Listing, program: ModuleType, *, as_one: bool, named: Seque
         title=_title(listing, program, models, parts=parts, numbered=numbered),
         capture=_capture(told, shown),
         evidence=_evidence(listing, told),
-        findings=_findings(listing, shown, models, told) if decided else (),
+        findings=findings_of(listing, shown, models, told) if decided else (),
     )
 
 
@@ -145,50 +144,7 @@ def _capture(told: Told, program: str) -> Capture:
     )
 
 
-def _findings(listing: Listing, program: str, models: Sequence[str], told: Told) -> tuple[Finding, ...]:
-    aside = [name for name in listing.models if name not in models]
-    clouds = sum(is_cloud(listing.path(name)) for name in aside)
-    figures: dict[str, float | int | str] = {
-        "program": program,
-        "model": _names(models),
-        "aside": _names(aside) or "none",
-        "clouds": clouds,
-    }
-    found = [Finding("export-recognised", "info", figures)]
-    if told.report or told.cameras:
-        beside = {"report": told.report or "none", "cameras": told.cameras or "none"}
-        found.append(Finding("export-beside", "info", dict(beside)))
-    found += _of_the_capture(told)
-    if told.unit is None:
-        found.append(Finding("export-scale-open", "warning", {"program": program}))
-    return (*found, *told.findings)
-
-
-def _of_the_capture(told: Told) -> list[Finding]:
-    found = []
-    if told.photos or told.used:
-        used = told.used or told.photos or 0
-        found.append(Finding("export-photos", "info", {"photos": told.photos or used, "used": used}))
-    if told.reprojection_error_px:
-        error = {"error_px": round(told.reprojection_error_px, 3)}
-        found.append(Finding("export-reprojection", "info", dict(error)))
-    if told.scale_bars:
-        longest = max(bar.length_mm for bar in told.scale_bars)
-        bars = {"bars": len(told.scale_bars), "longest_mm": longest}
-        found.append(Finding("export-scale-bars", "info", dict(bars)))
-    if told.origin:
-        x, y, z = (f"{value:.10g}" for value in told.origin)
-        place = {"system": told.coordinate_system or "unnamed", "x": x, "y": y, "z": z}
-        found.append(Finding("export-origin", "info", dict(place)))
-    return found
-
-
 def _evidence(listing: Listing, told: Told) -> tuple[Path, ...]:
     """The files that were read, as they belong to what came in; not those whose digests would take long."""
     paths = (listing.path(name) for name in told.read)
     return tuple(path for path in paths if path.stat().st_size <= EVIDENCE_MAX_BYTES)
-
-
-def _names(names: Sequence[str]) -> str:
-    more = f" … ({len(names)})" if len(names) > _NAMES_MAX else ""
-    return ", ".join(names[:_NAMES_MAX]) + more

@@ -74,7 +74,9 @@ class Told:
 
     def tidy(self) -> Told:
         """Gives the same with every text in one short line: files may say what they like."""
-        texts = {f.name: in_one_line(v) for f in fields(self) if isinstance(v := getattr(self, f.name), str)}
+        texts: dict[str, Any] = {
+            f.name: in_one_line(v) for f in fields(self) if isinstance(v := getattr(self, f.name), str)
+        }
         return replace(self, **texts)
 
 
