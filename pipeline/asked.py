@@ -68,9 +68,10 @@ def whole_key(scan: scans.Scan, options: Options, files: Sequence[SourceFile]) -
     said = asserted(scan, options)
     return key(
         inputs.digest_of(files),
-        inputs.names_in(scan.base, scan.out),
-        scan.model.name,
+        inputs.names_in(scan.base.absolute(), scan.out.absolute()),
+        [inputs.relative(scan.base, model) for model in scan.models],
         scan.slug,
+        scan.findings,
         recipe.digest(recipe.find(options.recipe)),
         [said.unit, said.source, said.up, options.force_size, sorted(options.also)],
         artifact_json(scan),

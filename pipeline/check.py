@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline import formats, unit
+from pipeline import formats, together, unit
 from pipeline.asked import Options, asserted, dimensions_of
 from pipeline.catalogue.capture import METRES
 from pipeline.catalogue.finding import Finding
@@ -74,7 +74,7 @@ def examine(scan: Scan, options: Options) -> Check:
     Raises:
         Refused: it cannot be read.
     """
-    surface = formats.read(scan.model)
+    surface = together.read(scan, formats.read)
     said, dimensions = asserted(scan, options), dimensions_of(scan)
     if len(surface.triangles) == 0:
         raise Refused("the scan has no triangles", where=scan.model.name, do="export a mesh")
@@ -109,7 +109,7 @@ def examine(scan: Scan, options: Options) -> Check:
         up=Upright(said.up, "given", certain=True) if said.up else find_up(surface),
         textures=tuple((texture.name, texture.width, texture.height) for texture in surface.textures()),
         colours=surface.colours is not None,
-        findings=surface.findings,
+        findings=(*scan.findings, *surface.findings),
     )
 
 

@@ -68,7 +68,7 @@ def relative(base: Path, path: Path) -> str:
 
 def names_in(folder: Path, but: Path) -> list[str]:
     """Gives the names of the files two levels deep: a texture that is found now and was missing then shows
-    here."""
+    here. Bytes that are no UTF-8, as old archives leave them, are written out: keys are JSON."""
     found: list[str] = []
     apart = but != folder and but.is_relative_to(folder)  # a folder that holds the scan hides nothing of it
     for path in (*folder.glob("*"), *folder.glob("*/*")):
@@ -76,7 +76,7 @@ def names_in(folder: Path, but: Path) -> list[str]:
         if (apart and path.is_relative_to(but)) or any(part.startswith(".") for part in name.parts):
             continue
         if path.is_file():
-            found.append(name.as_posix())
+            found.append(name.as_posix().encode(errors="backslashreplace").decode())
         if len(found) >= _MOST_NAMES:
             break
     return sorted(found)

@@ -33,6 +33,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Files to make beside the usual ones, with commas: print, download, master.",
     ),
     "option-out": ("存放结果的文件夹。", "Folder for the results."),
+    "option-as-one": (
+        "所给的全部模型是同一件文物的各个部分。",
+        "All the models given are parts of one object.",
+    ),
+    "option-name": ("文物的名称。", "The object's name."),
     "option-dry-run": ("只说明将做什么，不处理。", "Only say what would be done."),
     "option-force": ("全部重新处理。", "Do everything again."),
     "option-force-size": ("即使与登记尺寸不符也继续。", "Go on though the register says another size."),

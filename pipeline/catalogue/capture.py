@@ -31,11 +31,25 @@ class CapturedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bytes: int
 
 
+class ScaleBar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One known length that was in the photographs.
+
+    Attributes:
+        length_mm: as it was measured on the bar, in millimetres.
+        label: what the program calls it, usually its two targets.
+    """
+
+    length_mm: float
+    label: str = ""
+
+
 class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One capture of one object.
 
     Attributes:
-        files: everything that came in; the first is the model.
+        files: everything that came in; the first is the model. Several model files of one format are one
+            object.
+        models: paths of the files that are the model, where not all of them are or where they are several.
         unit: unit of the scan's numbers, None where nobody knows.
         unit_evidence: how we know, in words (scale bar, program's report, measured by calliper …).
         up: which axis of the scan points up, None where nobody said.
@@ -43,11 +57,17 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         operator: who took it.
         date: when.
         software: program and version that made the model.
+        photos: photographs that the model was made of, None where nobody knows.
+        reprojection_error_px: the program's mean reprojection error in pixels.
+        scale_bars: known lengths that set the scale.
+        coordinate_system: which one the scan is in, as the program names it.
+        origin: where the scan's zero lies in that coordinate system: that system's x, y, z = scan + origin.
         synthetic: true for generated scans.
         schema: which version of this record the file is written in.
     """
 
     files: tuple[CapturedFile, ...] = ()
+    models: tuple[str, ...] = ()
     unit: Unit | None = None
     unit_evidence: str = ""
     up: Up | None = None
@@ -55,5 +75,10 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     operator: str = ""
     date: datetime.date | None = None
     software: str = ""
+    photos: int | None = None
+    reprojection_error_px: float | None = None
+    scale_bars: tuple[ScaleBar, ...] = ()
+    coordinate_system: str = ""
+    origin: tuple[float, float, float] | None = None
     synthetic: bool = False
     schema: str = "mobile-museum/capture/1"

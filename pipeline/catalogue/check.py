@@ -43,6 +43,7 @@ def check(record: Artifact | Capture | Manifest) -> Iterator[Problem]:
     elif isinstance(record, Capture):
         for position, file in enumerate(record.files):
             yield from _file(("files", position), file.path, file.sha256, file.bytes)
+        yield from _capture(record)
     else:
         yield from _manifest(record)
 
@@ -122,6 +123,27 @@ def _code(path: Path, list_name: str, value: str, required: bool = False) -> Ite
         f"{what}; allowed are {vocabulary.allowed(list_name)}",
         f'perhaps "{near}" was meant' if near else "",
     )
+
+
+def _capture(capture: Capture) -> Iterator[Problem]:
+    for position, name in enumerate(capture.models):
+        path: Path = ("models", position)
+        if not stays_inside(name):
+            yield Problem(path, f"{key(path)} {shown(name)} leaves the folder", "name files inside it")
+    for name in ("photos", "reprojection_error_px"):
+        value = getattr(capture, name)
+        if value is not None and not value >= 0:
+            yield Problem(
+                (name,), f"{name} must not be less than 0, not {value}", "leave it out where not known"
+            )
+    for position, bar in enumerate(capture.scale_bars):
+        if not (math.isfinite(bar.length_mm) and bar.length_mm > 0):
+            path = ("scale_bars", position, "length_mm")
+            yield Problem(
+                path,
+                f"{key(path)} must be greater than 0, not {bar.length_mm}",
+                "leave it out where not known",
+            )
 
 
 def _manifest(manifest: Manifest) -> Iterator[Problem]:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 @click.command("check", help=say("check"))
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--unit", type=click.Choice(("m", "cm", "mm", "in", "ft")), help=say("option-unit"))
-def command(paths: tuple[Path, ...], unit: str | None) -> int:
+@click.option("--as-one", is_flag=True, help=say("option-as-one"))
+def command(paths: tuple[Path, ...], unit: str | None, as_one: bool) -> int:
     """Prints a table for each path; exit code 2 when the register disagrees with a scan's size."""
     from pipeline import scan
     from pipeline.asked import Options
@@ -27,7 +28,7 @@ def command(paths: tuple[Path, ...], unit: str | None) -> int:
     from pipeline.commands.show import progress
     from pipeline.progress import stage
 
-    scans = scan.find(paths)
+    scans = scan.find(paths, as_one=as_one)
     agreed = True
     for one in scans:
         with progress(one.slug), stage("read"):
@@ -58,7 +59,7 @@ def _print(scan: Scan, check: Check) -> None:
 def _rows(scan: Scan, check: Check) -> Iterator[tuple[str, str]]:
     from pipeline.unit import size_text
 
-    yield "file", scan.model.name
+    yield "file", "\n".join(model.name for model in scan.models)
     yield "format", check.format
     yield "unit", f"{check.unit.unit} ({evidence(check.unit.evidence)})"
     yield "box", f"{size_text(check.size_mm, sort=False)} (x, y, z)"

@@ -28,6 +28,8 @@ AXES = ("+x", "-x", "+y", "-y", "+z", "-z")
 @click.option("--up", type=click.Choice(AXES), help=say("option-up"))
 @click.option("--also", default="", help=say("option-also"))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help=say("option-out"))
+@click.option("--as-one", is_flag=True, help=say("option-as-one"))
+@click.option("--name", default="", help=say("option-name"))
 @click.option("--dry-run", is_flag=True, help=say("option-dry-run"))
 @click.option("--force", is_flag=True, help=say("option-force"))
 @click.option("--force-size", is_flag=True, help=say("option-force-size"))
@@ -39,18 +41,21 @@ def command(  # noqa: PLR0917 - one parameter an option, as click wants it
     up: str | None,
     also: str,
     out: Path | None,
+    as_one: bool,
+    name: str,
     dry_run: bool,
     force: bool,
     force_size: bool,
     jobs: int | None,
 ) -> int:
-    """Processes each path as an object of its own; one that is refused does not stop the others."""
+    """Processes each path as an object of its own, or all as one; one that is refused does not stop the
+    others."""
     from pipeline import scan
     from pipeline.asked import Options
 
     wanted = tuple(word.strip() for word in also.split(",") if word.strip())
     options = Options(recipe, unit, up, force, force_size, jobs, wanted)  # type: ignore[arg-type]
-    scans = scan.find(paths, out)
+    scans = scan.find(paths, out, as_one=as_one, name=name)
     if dry_run:
         for one in scans:
             _plan(one, options)
@@ -119,4 +124,8 @@ def _plan(scan: Scan, options: Options) -> None:
     click.echo(say("would", name=scan.slug, recipe=checked.name, out=scan.out))
     for stretch in plan(scan, options, checked, real_tools()):
         steps = " > ".join(f"{doing(name)}{say('cached') if kept else ''}" for name, kept in stretch.steps)
-        click.echo(f"  {level(stretch.level) if stretch.level else scan.model.name}: {steps}")
+        click.echo(f"  {level(stretch.level) if stretch.level else _read(scan)}: {steps}")
+
+
+def _read(scan: Scan) -> str:
+    return ", ".join(model.name for model in scan.models)

@@ -40,6 +40,9 @@ or 20 million of 10. Those after it become fans."""
 MATERIALS_MAX = 4_096
 """Materials of one model. Each is a draw call; photogrammetry writes one a texture."""
 
+UDIM_TILES_MAX = 100
+"""Tiles of one UDIM texture: ten rows of ten. Photogrammetry writes up to some thirty of 8K."""
+
 BAD_POSITIONS_MAX_SHARE = 0.25
 """Share of vertices without a finite position up to which the rest is used: range maps write NaN where the
 scanner saw nothing. Beyond it the file is damaged, not masked."""

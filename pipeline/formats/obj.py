@@ -18,7 +18,7 @@ from pipeline.catalogue.finding import Finding
 from pipeline.errors import Refused
 from pipeline.matter.surface import Material, Surface
 
-from . import assemble, limits, mtl, obj_lines, paths, polygons, weld
+from . import assemble, limits, mtl, obj_lines, paths, polygons, udim, udim_names, weld
 from .decode import decode
 from .textures import Textures
 
@@ -83,7 +83,7 @@ def read_obj(path: Path) -> Surface:
     if normal_of is not None:
         normals = np.vstack((_normal_values(parsed.vn), np.zeros((1, 3), np.float32)))[normal_of]
     colours = _colours(parsed.v)
-    return assemble.surface(
+    made = assemble.surface(
         name=path.name,
         source_format="obj",
         positions=positions[source],
@@ -95,6 +95,7 @@ def read_obj(path: Path) -> Surface:
         colours=None if colours is None else colours[source],
         findings=(*findings, *textures.findings),
     )
+    return udim.spread(made, textures)
 
 
 def files_of(path: Path) -> tuple[Path, ...]:
@@ -114,8 +115,8 @@ def files_of(path: Path) -> tuple[Path, ...]:
     found = list(dict.fromkeys(lib for named in libraries for lib in _libraries(folder, named)))
     if not found:
         found = _library_of_same_name(path)
-    named_maps = [folder.resolve(name) for library in found for name in mtl.maps_of(library)]
-    return (path, *dict.fromkeys(p for p in (*found, *named_maps) if p is not None))
+    names = dict.fromkeys(name for library in found for name in mtl.maps_of(library))
+    return (path, *dict.fromkeys((*found, *(p for name in names for p in udim_names.tiles_of(folder, name)))))
 
 
 def _library_names(text: bytes) -> list[str]:

@@ -17,7 +17,7 @@ from pipeline.catalogue.finding import Finding
 from pipeline.errors import Refused
 from pipeline.matter.surface import Material, Surface, TextureUse
 
-from . import assemble, limits, paths, polygons, weld
+from . import assemble, limits, paths, polygons, udim, udim_names, weld
 from .ply_body import Ragged, Table, read_body
 from .ply_header import Header, read_header
 from .textures import Textures
@@ -66,8 +66,8 @@ def files_of(path: Path) -> tuple[Path, ...]:
     with path.open("rb") as file:
         header = read_header(file, name=path.name)
     folder = paths.Folder(path.parent)
-    found = (folder.resolve(named) for named in texture_names(header, path))
-    return (path, *dict.fromkeys(p for p in found if p is not None))
+    found = (p for named in texture_names(header, path) for p in udim_names.tiles_of(folder, named))
+    return (path, *dict.fromkeys(found))
 
 
 def texture_names(header: Header, path: Path) -> tuple[str, ...]:
@@ -114,7 +114,7 @@ def _surface(path: Path, header: Header, tables: dict[str, Table]) -> Surface:
         path, header, textures, texture_of=texture_of, triangles=len(triangles), has_uvs=bool(uvs)
     )
     normals, colours = _normals(vertex), _colours(vertex)
-    return assemble.surface(
+    made = assemble.surface(
         name=name,
         source_format="ply",
         positions=positions[source],
@@ -126,6 +126,7 @@ def _surface(path: Path, header: Header, tables: dict[str, Table]) -> Surface:
         colours=None if colours is None else colours[source],
         findings=(*findings, *textures.findings),
     )
+    return udim.spread(made, textures)
 
 
 def _indices(table: Table, name: str) -> Ragged:

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.catalogue.finding import Finding
 from pipeline.matter.texture import Role, Texture
 
-from . import images, paths
+from . import images, paths, udim_names
 
 
 @dataclass
@@ -18,10 +18,13 @@ class Textures:
     Attributes:
         folder: where the model lies.
         findings: ``texture-missing`` for every name that led nowhere, once each.
+        tiled: the first tile there is of each name that means UDIM tiles (``tex.<UDIM>.jpg``), with its
+            pattern.
     """
 
     folder: Path
     findings: list[Finding] = field(default_factory=list)
+    tiled: dict[Path, udim_names.Pattern] = field(default_factory=dict)
     _probed: dict[tuple[Path, Role], Texture] = field(default_factory=dict)
     _missing: set[str] = field(default_factory=set)
     _files: paths.Folder = field(init=False)
@@ -35,7 +38,7 @@ class Textures:
         Raises:
             Refused: the file is there and is no image, is cut off, or is too large.
         """
-        path = self._files.resolve(named)
+        path = self._tile(named) or self._files.resolve(named)
         if path is None:
             if named not in self._missing:
                 self._missing.add(named)
@@ -44,8 +47,26 @@ class Textures:
                     Finding("texture-missing", "warning", {"material": material or "-", "file": shown})
                 )
             return None
+        return self.probed(path, role)
+
+    def probed(self, path: Path, role: Role) -> Texture:
+        """Gives the texture in a file of the folder, looked at once.
+
+        Raises:
+            Refused: it is no image, is cut off, or is too large.
+        """
         if (path, role) not in self._probed:
             texture = self._probed[path, role] = images.probe(path, role=role)
             if texture.profile == images.UNREADABLE:
                 self.findings.append(Finding("profile-unreadable", "warning", {"file": path.name}))
         return self._probed[path, role]
+
+    def _tile(self, named: str) -> Path | None:
+        """The first tile of a name that means several, None for any other name or where none is there."""
+        pattern = udim_names.whole(named)
+        if pattern is None:
+            return None
+        path = next(iter(udim_names.tiles_of(self._files, named)), None)
+        if path is not None:
+            self.tiled[path] = pattern.in_folder()
+        return path

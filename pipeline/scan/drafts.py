@@ -26,7 +26,7 @@ def draft(
 
     Args:
         scan: where the records belong.
-        files: what came in, the model first.
+        files: what came in, the models first.
         unit, up: what the technician said.
     """
     scan.home.mkdir(parents=True, exist_ok=True)
@@ -43,6 +43,8 @@ def draft(
         record = msgspec.structs.replace(scan.capture, files=files)
     else:
         return
+    models = tuple(file.path for file in files[: len(scan.models)]) if scan.parts else ()
+    record = msgspec.structs.replace(record, models=models)
     store.write_toml(record, capture)
     write(scan.out / PRIVATE / "drafted", [file_sha256(capture).encode()])
 

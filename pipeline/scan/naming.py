@@ -28,10 +28,10 @@ def slug_of(name: str) -> str:
     return f"{ascii_part or 'object'}-{digest}"
 
 
-def source_mark(model: Path) -> str:
-    """Gives a digest of where a model lies: tells one ``model.obj`` from another without writing down
-    paths."""
-    return hashlib.sha256(str(model.resolve()).encode()).hexdigest()
+def source_mark(*models: Path) -> str:
+    """Gives a digest of where a model lies, or several that are one object: tells one ``model.obj`` from
+    another without writing down paths."""
+    return hashlib.sha256("\n".join(str(model.resolve()) for model in models).encode()).hexdigest()
 
 
 def title_of(model: Path) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from pipeline import __version__, inputs
+from pipeline import __version__, inputs, together
 from pipeline.asked import Options, artifact_json, artifact_of, asserted
 from pipeline.cache import Cache, key
 from pipeline.catalogue.derivative import Input, Manifest, RecipeRecord, Scale, SourceFile
@@ -42,7 +42,7 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
     if options.force:
         job.cache.sweep()
     with stage("hash"):
-        files = inputs.digests(scan.base, tools.files(scan.model))
+        files = inputs.digests(scan.base, together.files_of(scan, tools.files))
     digest = inputs.digest_of(files)
     source = source_of(job, digest)
     known = facts(job, source)
@@ -57,6 +57,7 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
         starts = Starts(common, source)
         made, drawn, shown = _levels_and_pictures(job, starts, given, known, about)
     found = [
+        *scan.findings,
         *differing(scan, files),
         *overruled(job),
         *where.findings,
@@ -106,9 +107,12 @@ def source_of(job: Job, digest: str) -> Made:
 
     def read() -> Any:
         with stage("read"):
-            return job.tools.read(job.scan.model)
+            return together.read(job.scan, job.tools.read)
 
-    return Made(read, key("read", digest, job.scan.model.name, inputs.code_digest("formats", "matter")))
+    names = [inputs.relative(job.scan.base, model) for model in job.scan.models]
+    joining = ("together.py", "measure") if job.scan.parts else ()
+    code = inputs.code_digest("formats", "matter", *joining)
+    return Made(read, key("read", digest, names, code))
 
 
 def about_of(job: Job, digest: str, scale: Scale) -> About:

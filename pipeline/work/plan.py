@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline import inputs
+from pipeline import inputs, together
 from pipeline.asked import Options
 from pipeline.cache import Cache
 from pipeline.deliver import Tools, metadata
@@ -36,7 +36,7 @@ def plan(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> list[Str
         Refused: the scan is not there or of no readable kind.
     """
     job = Job(scan, options, recipe, tools, Cache(scan.out / PRIVATE / "cache", scan.base))
-    files = inputs.digests(scan.base, tools.files(scan.model))
+    files = inputs.digests(scan.base, together.files_of(scan, tools.files))
     digest = inputs.digest_of(files)
     asked = [level for level in recipe.levels if not level.on_request or level.usage in options.also]
     nothing = [_new("", recipe.uses), *(_new(level.name, level.uses) for level in asked)]

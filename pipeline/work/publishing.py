@@ -43,7 +43,7 @@ def publish(job: Job, manifest: Manifest, files: tuple[SourceFile, ...], sides: 
         if OURS.fullmatch(path.name) and path.name not in named:
             path.unlink(missing_ok=True)
     job.cache.sweep()
-    write(private / "source", [scans.source_mark(scan.model).encode()])
+    write(private / "source", [scans.source_mark(*scan.models).encode()])
     outputs = tuple(
         SourceFile(name, (out / name).stat().st_size, file_sha256(out / name))
         for name in sorted({*named, MANIFEST})
@@ -54,11 +54,12 @@ def publish(job: Job, manifest: Manifest, files: tuple[SourceFile, ...], sides: 
 
 
 def captured(scan: scans.Scan, files: tuple[SourceFile, ...]) -> tuple[CapturedFile, ...]:
-    """Gives what came in, the model first, with paths from the folder of ``capture.toml`` on."""
-    model = inputs.relative(scan.base, scan.model)
+    """Gives what came in, the models first, with paths from the folder of ``capture.toml`` on."""
+    models = [inputs.relative(scan.base, model) for model in scan.models]
     base, home = scan.base.absolute(), scan.home.absolute()
     before = base.relative_to(home).as_posix() + "/" if base.is_relative_to(home) and base != home else ""
-    ordered = sorted(files, key=lambda file: (file.path != model, file.path))
+    rank = {path: number for number, path in enumerate(models)}
+    ordered = sorted(files, key=lambda file: (rank.get(file.path, len(rank)), file.path))
     return tuple(CapturedFile(before + file.path, file.sha256, file.bytes) for file in ordered)
 
 

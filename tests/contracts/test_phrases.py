@@ -175,6 +175,14 @@ def test_how_the_upright_axis_was_found_is_there_in_chinese() -> None:
     assert {text for text in found if in_chinese(text, group="figures") == text} == set()
 
 
+def test_why_a_file_of_an_export_was_not_read_is_there_in_chinese() -> None:
+    folder = ROOT / "pipeline/scan/exports"
+    found = set().union(*(said_in(path, frozenset({"Unread"})) for path in folder.glob("*.py")))
+    reasons = {text for text in found if _WORDS.search(text)}
+    assert len(reasons) > 4
+    assert {text for text in reasons if in_chinese(text, group="figures") == text} == set()
+
+
 def test_a_finding_leaves_names_as_they_are_and_says_its_reasons_in_chinese() -> None:
     figures = {"file": "a.obj", "material": "mesh"}
     assert "mesh" in Finding("texture-missing", "warning", figures).sentence("zh-Hans")

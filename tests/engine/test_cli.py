@@ -128,7 +128,7 @@ def test_check_in_chinese(
 
 
 def fails_with(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr("pipeline.scan.find", fail)

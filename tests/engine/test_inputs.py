@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pipeline.inputs import names_in
@@ -23,3 +24,9 @@ def test_a_texture_added_to_a_scan_that_lies_in_its_results_is_seen(tmp_path: Pa
     written(tmp_path / "scan", "t.png", ".museum/run.json")
     assert names_in(tmp_path / "scan", tmp_path / "scan") == ["a.obj", "t.png"]
     assert names_in(tmp_path / "scan", tmp_path) == ["a.obj", "t.png"]
+
+
+def test_a_name_in_another_encoding_is_written_out(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"\xcc\xd5.txt")).write_bytes(b"x")
+    (name,) = names_in(tmp_path, tmp_path / "out")
+    assert name.encode() and name.endswith(".txt")
