@@ -25,8 +25,9 @@ _HEADER = re.compile(r"^\s*\[\[\s*(step|level|level\s*\.\s*step)\s*\]\]")
 
 
 def load(path: Path) -> Recipe:
-    """Reads and checks a recipe against the registered steps: from a ``Surface`` to an ``Encoded`` file a
-    level.
+    """Reads and checks a recipe against the registered steps: from a ``Surface`` or a ``Cloud`` to an
+    ``Encoded`` file a level. A recipe may begin with a step that takes only one of the two: which of them a
+    scan is shows when it is read (``model.hold_first``).
 
     Raises:
         Refused: no TOML, an unknown key, step or parameter, a missing or wrong-typed parameter, a level
@@ -34,20 +35,21 @@ def load(path: Path) -> Recipe:
             or two steps whose types do not meet.
     """
     import pipeline.steps  # noqa: F401 - importing it registers them
+    from pipeline.matter.cloud import Cloud
     from pipeline.matter.encoded import Encoded
     from pipeline.matter.surface import Surface
     from pipeline.steps.registry import STEPS
 
-    return check(path, STEPS, Surface, Encoded)
+    return check(path, STEPS, Surface | Cloud, Encoded)
 
 
-def check(path: Path, steps: Mapping[str, Step], start: type, end: type) -> Recipe:
+def check(path: Path, steps: Mapping[str, Step], start: Any, end: type) -> Recipe:
     """Reads and checks a recipe.
 
     Args:
         path: the TOML file.
         steps: known steps by name.
-        start: the type of workpiece that the reader gives.
+        start: the type of workpiece that the reader gives, or several as a union.
         end: the type that every level must end in.
 
     Raises:
@@ -78,7 +80,7 @@ class _Checker:
         lines = [number for name, number in self.lines if name == header]
         return f", line {lines[index]}" if index < len(lines) else ""
 
-    def recipe(self, table: dict[str, Any], start: type) -> Recipe:
+    def recipe(self, table: dict[str, Any], start: Any) -> Recipe:
         self.keys(table, {"name", "step", "level"}, self.file)
         name = table.get("name")
         if not isinstance(name, str) or not name:
@@ -102,7 +104,7 @@ class _Checker:
             )
         return Recipe(name, hashlib.sha256(self.text.encode()).hexdigest(), uses, tuple(levels))
 
-    def level(self, entry: dict[str, Any], index: int, done: int, common: type) -> tuple[Level, int]:
+    def level(self, entry: dict[str, Any], index: int, done: int, common: Any) -> tuple[Level, int]:
         where = f"{self.file}{self.line('level', index)}, level {index + 1}"
         self.keys(entry, {"usage", "quality", "device", "step"}, where)
         usage = self.one_of(entry, "usage", get_args(Usage), where)
@@ -122,8 +124,8 @@ class _Checker:
         return Level(usage, quality, uses, device), done + len(tables)
 
     def uses(
-        self, tables: Sequence[dict[str, Any]], header: str, done: int, label: str, current: type
-    ) -> tuple[tuple[Use, ...], type]:
+        self, tables: Sequence[dict[str, Any]], header: str, done: int, label: str, current: Any
+    ) -> tuple[tuple[Use, ...], Any]:
         uses: list[Use] = []
         for number, entry in enumerate(tables, 1):
             where = f"{self.file}{self.line(header, done + number - 1)}, {label} {number}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from pipeline.catalogue.derivative import Quality, Usage
+from pipeline.errors import Refused
 
 if TYPE_CHECKING:
     from pipeline.steps.registry import Step
@@ -54,3 +55,20 @@ class Recipe:
     sha256: str
     uses: tuple[Use, ...]
     levels: tuple[Level, ...]
+
+
+def hold_first(recipe: Recipe, workpiece: object, model: str) -> None:
+    """Stops before a recipe is run over a kind of scan that its first step does not take.
+
+    Raises:
+        Refused: the recipe is for surfaces and the scan is a cloud.
+    """
+    lists = [recipe.uses] if recipe.uses else [level.uses for level in recipe.levels]
+    for use in (uses[0] for uses in lists if uses):
+        kinds = get_args(use.step.takes) or (use.step.takes,)
+        if not any(isinstance(kind, type) and isinstance(workpiece, kind) for kind in kinds):
+            raise Refused(
+                f"the scan is a {type(workpiece).__name__}, which the step {use.step.name} does not take",
+                where=model,
+                do="begin the recipe with the step mesh",
+            )

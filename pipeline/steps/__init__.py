@@ -2,8 +2,9 @@
 
 from pipeline.steps.clean import clean
 from pipeline.steps.compress import compress
+from pipeline.steps.mesh import mesh
 from pipeline.steps.place import place
 from pipeline.steps.simplify import simplify
 from pipeline.steps.textures import textures
 
-__all__ = ["clean", "compress", "place", "simplify", "textures"]
+__all__ = ["clean", "compress", "mesh", "place", "simplify", "textures"]

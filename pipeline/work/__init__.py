@@ -20,7 +20,7 @@ from pipeline.catalogue.derivative import Input, Manifest, RecipeRecord, Scale
 from pipeline.catalogue.finding import Finding
 from pipeline.deliver import About, Tools, metadata
 from pipeline.progress import stage
-from pipeline.recipe import Recipe
+from pipeline.recipe import Recipe, hold_first
 from pipeline.scan import PRIVATE, Scan
 
 from .ahead import ahead
@@ -64,7 +64,15 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
     manifest = Manifest(
         object=scan.slug,
         recipe=RecipeRecord(recipe.name, recipe.sha256, step_records(recipe.uses, given)),
-        input=Input(digest, files, known.format, known.triangles, known.vertices, known.texture_px),
+        input=Input(
+            sha256=digest,
+            files=files,
+            format=known.format,
+            triangles=known.triangles,
+            vertices=known.vertices,
+            texture_px=known.texture_px,
+            points=known.points,
+        ),
         scale=where.scale,
         derivatives=tuple(level.derivative for level in made),
         pictures=drawn.pictures,
@@ -100,11 +108,13 @@ def _levels_and_pictures(
 
 
 def source_of(job: Job, digest: str) -> Made:
-    """Gives the scan, read when it is asked for."""
+    """Gives the scan, read when it is asked for; refused where the recipe cannot take its kind."""
 
     def read() -> Any:
         with stage("read"):
-            return job.tools.read(job.scan.model)
+            scan = job.tools.read(job.scan.model)
+        hold_first(job.recipe, scan, job.scan.model.name)
+        return scan
 
     return Made(read, key("read", digest, job.scan.model.name, inputs.code_digest("formats", "matter")))
 
