@@ -7,20 +7,20 @@ measured but invented: it goes, and its share of the area is noted.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.catalogue.capture import METRES
 from pipeline.errors import Failed, Refused
-from pipeline.matter.areas import area_vectors
 from pipeline.matter.cloud import Cloud
 from pipeline.matter.surface import Material, Surface
 from pipeline.measure.o3d import open3d
 from pipeline.measure.scene import scene_of
 from pipeline.steps.facing import facing
 from pipeline.steps.registry import step
+from pipeline.steps.support import nearest, supported
 from pipeline.steps.thinning import Spacing, extent, spacing, strays, thinned
 
 FEWEST_POINTS = 100
@@ -76,7 +76,9 @@ def mesh(
         cloud = cloud.noting("normals-guessed", "warning", evidence=faced.evidence)
     depth = _depth(points, spaced.median, max_depth)
     vertices, triangles = _poisson(points, faced.normals, depth)
-    vertices, triangles, cut = _supported(vertices, triangles, points, spaced, reach)
+    vertices, triangles, cut = supported(vertices, triangles, points, spaced, reach)
+    if len(triangles) == 0:
+        raise Failed("no surface came of the points", where="step mesh", do="look at the cloud")
     made = Surface(
         positions=vertices + centre,
         triangles=triangles,
@@ -154,26 +156,6 @@ def _poisson(
     return np.array(found.vertices), np.array(found.triangles, np.int32)
 
 
-def _supported(
-    vertices: NDArray[np.float64],
-    triangles: NDArray[np.int32],
-    points: NDArray[np.float64],
-    spaced: Spacing,
-    reach: float,
-) -> tuple[NDArray[np.float64], NDArray[np.int32], float]:
-    """Cuts away triangles with a corner out of reach of every point; gives the rest, and the share cut."""
-    from scipy.spatial import cKDTree
-
-    near, gaps = _nearest(cKDTree(points), vertices, 1)
-    allowed = reach * np.maximum(spaced.of[near[:, 0]], spaced.median / 2)
-    kept = (gaps[:, 0] <= allowed)[triangles].all(axis=1)
-    if not kept.any():
-        raise Failed("no surface came of the points", where="step mesh", do="look at the cloud")
-    areas = np.linalg.norm(area_vectors(vertices, triangles), axis=1)
-    used, corners = np.unique(triangles[kept], return_inverse=True)
-    return vertices[used], corners.reshape(-1, 3).astype(np.int32), float(areas[~kept].sum() / areas.sum())
-
-
 def _colours(
     vertices: NDArray[np.float64], points: NDArray[np.float64], colours: NDArray[np.uint8] | None
 ) -> NDArray[np.uint8] | None:
@@ -183,25 +165,13 @@ def _colours(
     if colours is None or not (seen := colours[:, 3] > 0).any():
         return None
     own = colours[seen, :3].astype(np.float64)
-    near, gaps = _nearest(cKDTree(points[seen]), vertices, min(COLOUR_POINTS, len(own)))
+    near, gaps = nearest(cKDTree(points[seen]), vertices, min(COLOUR_POINTS, len(own)))
     weights = 1 / np.maximum(gaps, 1e-12) ** 2
     weights /= weights.sum(axis=1, keepdims=True)
     out = np.full((len(vertices), 4), 255, np.uint8)
     for channel in range(3):
         out[:, channel] = np.rint((own[near, channel] * weights).sum(axis=1))
     return out
-
-
-def _nearest(
-    tree: Any, places: NDArray[np.float64], count: int
-) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """Gives the numbers of each place's nearest points and how far they are, both (N, count)."""
-    near = np.empty((len(places), count), np.int32)
-    gaps = np.empty((len(places), count))
-    for at in range(0, len(places), 1 << 17):
-        far, found = tree.query(places[at : at + (1 << 17)], k=[*range(1, count + 1)])
-        near[at : at + len(found)], gaps[at : at + len(found)] = found, far
-    return near, gaps
 
 
 def _p95(made: Surface, points: NDArray[np.float64]) -> float:
