@@ -54,7 +54,7 @@ def read_e57(path: Path) -> Cloud:
         try:
             scans = file.root()["data3D"]
             total = sum(scans[i]["points"].childCount() for i in range(len(scans)))
-            assemble.count("points", total, limits.POINTS_MAX, name=name)
+            assemble.packed_points(total, path.stat().st_size, name=name)
             done = 0
             for index in range(len(scans)):
                 scan = _Scan(scans[index], libe57, name)
@@ -71,6 +71,12 @@ def read_e57(path: Path) -> Cloud:
                         sensor=sensor,
                     )
                     report(done, total, "points")
+            if done < total:
+                raise Refused(
+                    f"the file ends after {done} of its {total} points",
+                    where=name,
+                    do="copy or export it again",
+                )
         finally:
             file.close()
     findings = (Finding("points-invalid", "info", {"points": invalid}),) if invalid else ()

@@ -21,9 +21,9 @@ def guarded(kind: str, name: str) -> Iterator[None]:
     """
     try:
         yield
-    except (MuseumError, MemoryError):
+    except MuseumError:
         raise
-    except Exception as error:  # laspy and pye57 do not say which ones they throw
+    except Exception as error:  # laspy and pye57 do not say which they throw; MemoryError is one
         raise _refusal(kind, name) from error
     except BaseException as error:
         # a library written in Rust panics with an exception beside Python's own tree

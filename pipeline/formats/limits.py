@@ -22,6 +22,10 @@ POINTS_KEPT_MAX = 16_000_000
 """Points of a cloud held in memory, 36 to 64 bytes each. What is more is thinned evenly to between a quarter
 of it and half of it each time: 4 million are what the step ``mesh`` makes a surface of at most."""
 
+POINTS_PER_BYTE_MAX = 8
+"""Points that a byte of a packed cloud may stand for: real LAZ files have 0.1, and one bit is the least that
+a coordinate needs to differ from the next. More is a bomb."""
+
 POINTS_AT_A_TIME = 1 << 19
 """Points of a binary cloud that are decoded at a time: 16 MB of coordinates and colours."""
 
