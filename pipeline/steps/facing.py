@@ -3,7 +3,7 @@
 The tangent plane of a point has two sides. Where it is known from where the point was seen, the scanner's
 side is outside. Else the sides are made to agree with one another along the tree of neighbours that turn
 least (Hoppe et al., Surface Reconstruction from Unorganized Points, SIGGRAPH 1992), and each piece as a whole
-is turned so that what lies outermost faces out.
+is turned so that it faces away from its middle.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ TREE_POINTS = 150_000
 """Points that sides are carried along; the others take theirs from the nearest. The tree of 150,000 takes
 2 s, of two million it would take 40."""
 TREE_NEIGHBOURS = 10
-CERTAIN = 0.3
-"""Majority of the outermost points, as a share, from which a side counts as found."""
+CERTAIN = 0.1
+"""How much a cloud must face away from its middle, of 1 on a ball, for its side to count as found."""
 
 Normals = NDArray[np.float64]
 
@@ -52,7 +52,7 @@ def facing(cloud: Cloud, positions: NDArray[np.float64]) -> Facing:
     if cloud.seen_from is not None:
         return Facing(_towards_sensors(cloud, planes, positions), "positions of the scanner", certain=True)
     normals, certain = _agreed(planes, positions)
-    return Facing(normals, "what lies outermost", certain)
+    return Facing(normals, "away from the middle", certain)
 
 
 def _planes(positions: NDArray[np.float64]) -> Normals:
@@ -80,7 +80,7 @@ def _towards_sensors(cloud: Cloud, planes: Normals, positions: NDArray[np.float6
 
 
 def _agreed(planes: Normals, positions: NDArray[np.float64]) -> tuple[Normals, bool]:
-    """Sides that agree with one another, and whether enough of the outermost points face out."""
+    """Sides that agree with one another, and whether it is certain that they are the outer ones."""
     some = np.arange(len(positions))
     if len(positions) > TREE_POINTS:
         edge = grid.edge_for(positions, TREE_POINTS)
@@ -103,10 +103,9 @@ def _along_tree(planes: Normals, positions: NDArray[np.float64]) -> tuple[NDArra
     _, near = cKDTree(positions).query(positions, k=min(TREE_NEIGHBOURS + 1, count))
     starts = np.repeat(np.arange(count), min(TREE_NEIGHBOURS, count - 1))
     ends = np.asarray(near)[:, 1:].ravel()
-    straight = np.abs(np.einsum("ij,ij->i", planes[starts], planes[ends]))
+    weights = _bend(planes, positions, starts, ends) + 1e-6  # zero would be no edge at all
     size = (count + 1, count + 1)  # the last one is a root above all pieces: one walk sees them all
-    # a weight of zero would be no edge at all
-    graph = coo_matrix((1.0 - np.minimum(straight, 1) + 1e-6, (starts, ends)), shape=size).tocsr()
+    graph = coo_matrix((weights, (starts, ends)), shape=size).tocsr()
     tree = minimum_spanning_tree(graph.maximum(graph.T))
     piece: NDArray[np.int32] = np.asarray(connected_components(tree, directed=False)[1])[:count]
     order = np.argsort(piece, kind="stable")
@@ -124,6 +123,22 @@ def _along_tree(planes: Normals, positions: NDArray[np.float64]) -> tuple[NDArra
     return turn, votes / count >= CERTAIN
 
 
+def _bend(
+    planes: Normals, positions: NDArray[np.float64], starts: NDArray[Any], ends: NDArray[Any]
+) -> NDArray[np.float64]:
+    """How unlikely it is that two neighbours lie on one sheet, 0 to 2: how much their planes differ, and how
+    far the way from one to the other leaves them. The front and the back of something thin have the same
+    planes: with the second term 93 % of the sides of a slab two points thick come out right, without it half
+    of them, and of a chameleon of 4,600 points 93.1 % in place of 92.0."""
+    turned = 1 - np.minimum(np.abs(np.einsum("ij,ij->i", planes[starts], planes[ends])), 1)
+    way = positions[ends] - positions[starts]
+    way /= np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-300)
+    off = np.abs(np.einsum("ij,ij->i", way, planes[starts])) + np.abs(
+        np.einsum("ij,ij->i", way, planes[ends])
+    )
+    return np.asarray(turned + off / 2)
+
+
 def _carried(order: NDArray[Any], before: NDArray[Any], planes: Normals) -> NDArray[np.bool_]:
     """Takes each point's side from the one before it in the tree, from the root, the last number, on."""
     root = len(planes)
@@ -138,19 +153,12 @@ def _carried(order: NDArray[Any], before: NDArray[Any], planes: Normals) -> NDAr
 
 
 def _outward(normals: Normals, positions: NDArray[np.float64]) -> float:
-    """Gives by which share the outermost points of many directions face out: 1 all, -1 none, 0 undecided."""
-    directions = _directions()
-    outermost = np.argmax(positions @ directions.T, axis=0)
-    agree = np.einsum("ij,ij->i", normals[outermost], directions)
-    return float(np.sign(agree).mean())
-
-
-def _directions() -> NDArray[np.float64]:
-    """Two hundred directions evenly over the sphere (a Fibonacci lattice)."""
-    k = np.arange(200) + 0.5
-    height, turn = 1 - k / 100, np.pi * (1 + 5**0.5) * k
-    ring = np.sqrt(1 - height**2)
-    return np.stack([ring * np.cos(turn), height, ring * np.sin(turn)], axis=1)
+    """Gives how much the points of a piece face away from their middle: 1 on a ball, 0.3 on a bunny, below 0
+    where they face in, 0 on a flat sheet. On anything closed the sum is three times its volume, so a few
+    wrong sides, which are where it is thin, count for little."""
+    rays = positions - positions.mean(axis=0)
+    lengths = np.linalg.norm(rays, axis=1)
+    return float(np.einsum("ij,ij->", normals, rays) / max(float(lengths.sum()), 1e-300))
 
 
 def _turned(normals: Normals, which: NDArray[np.bool_]) -> Normals:

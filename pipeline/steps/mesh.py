@@ -21,13 +21,15 @@ from pipeline.measure.scene import scene_of
 from pipeline.steps.facing import facing
 from pipeline.steps.registry import step
 from pipeline.steps.support import nearest, supported
-from pipeline.steps.thinning import Spacing, extent, spacing, strays, thinned
+from pipeline.steps.thinning import SAMPLE, Spacing, extent, thinned, without_strays
 
 FEWEST_POINTS = 100
 """With fewer there is no surface to speak of."""
 SHALLOWEST = 5
 SCALE = 1.1
 """Side of the cube that is solved in, as a share of the points' box."""
+NEAREST = 1.4
+"""How many times farther than the nearest neighbour the twelve nearest are on average, on a surface."""
 COLOUR_POINTS = 4
 """Points that a vertex takes its colour from, by inverse squared distance."""
 PROVED_POINTS = 50_000
@@ -104,36 +106,41 @@ def mesh(
 
 def _prepared(scan: Cloud, max_depth: int, max_points: int) -> tuple[Cloud, Spacing]:
     """Thins a cloud and takes its strays out; gives it with its spacing."""
-    from scipy.spatial import cKDTree
-
     longest = extent(scan.positions)
     if len(scan.positions) < FEWEST_POINTS or not longest > 0:
-        raise Refused(
-            f"a cloud of {len(scan.positions)} points is too little for a surface",
-            where="step mesh",
-            do="export more of it, or a mesh",
-        )
+        raise _too_little(scan)
     thin = thinned(scan, SCALE * longest / 2 ** (max_depth + 1), max_points)
     if len(thin.positions) < len(scan.positions):
         thin = thin.noting("points-thinned", "info", points=len(scan.positions), kept=len(thin.positions))
-    spaced, near = spacing(cKDTree(thin.positions), thin.positions)
-    alone = strays(spaced, near)
-    if alone.any():
-        thin = thin.at(~alone).noting("points-stray", "info", points=int(alone.sum()))
-        spaced = Spacing(spaced.of[~alone], float(np.median(spaced.of[~alone])))
-    if len(thin.positions) < FEWEST_POINTS or not spaced.median > 0:
-        raise Refused(
-            f"a cloud of {len(thin.positions)} points is too little for a surface",
-            where="step mesh",
-            do="export more of it, or a mesh",
-        )
-    return thin, spaced
+    clean, spaced = without_strays(thin)
+    alone = len(thin.positions) - len(clean.positions)
+    if alone:
+        clean = clean.noting("points-stray", "info", points=alone)
+    if len(clean.positions) < FEWEST_POINTS or _thread(clean.positions):
+        raise _too_little(clean)
+    return clean, spaced
+
+
+def _thread(positions: NDArray[np.float64]) -> bool:
+    """Whether all points lie in one line."""
+    some = positions[:: max(1, len(positions) // SAMPLE)]
+    sizes = np.linalg.svd(some - some.mean(axis=0), compute_uv=False)
+    return bool(sizes[1] <= 1e-6 * sizes[0])
+
+
+def _too_little(cloud: Cloud) -> Refused:
+    return Refused(
+        f"a cloud of {len(cloud.positions)} points is too little for a surface",
+        where="step mesh",
+        do="export more of it, or a mesh",
+    )
 
 
 def _depth(points: NDArray[np.float64], spacing_: float, most: int) -> int:
-    """Halvings of the box until a cell is about as wide as the points are apart."""
+    """Halvings of the box until a cell is about as wide as the way from a point to the nearest one: vertices
+    then are as dense as points, one to three for each."""
     longest = float((points.max(axis=0) - points.min(axis=0)).max())
-    return int(np.clip(np.ceil(np.log2(SCALE * longest / spacing_) - 0.3), SHALLOWEST, most))
+    return int(np.clip(np.ceil(np.log2(SCALE * longest * NEAREST / spacing_) - 0.3), SHALLOWEST, most))
 
 
 def _poisson(

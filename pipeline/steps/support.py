@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.matter.areas import area_vectors
 from pipeline.measure import topology
-from pipeline.steps.thinning import Spacing
+from pipeline.steps.thinning import SPARSEST, Spacing
 
 AROUND = 12
 ONE_SIDED = 0.8
@@ -46,7 +46,7 @@ def supported(
 
     tree = cKDTree(points)
     near, gaps = nearest(tree, vertices, 1)
-    apart = np.maximum(spaced.of[near[:, 0]], spaced.median / 2)
+    apart = np.clip(spaced.of[near[:, 0]], spaced.median / 2, spaced.median * SPARSEST)
     sound = gaps[:, 0] <= reach * apart
     doubtful = np.flatnonzero(sound & (gaps[:, 0] > CLOSE * apart))
     sound[doubtful] = _one_sided(tree, points, vertices[doubtful]) <= ONE_SIDED
