@@ -46,7 +46,7 @@ def read_e57(path: Path) -> Cloud:
         Refused: no E57 file, damaged, or without a point that was measured.
     """
     name = path.name
-    gathering, invalid = Gathering(name), 0
+    gathering, invalid, intensities = Gathering(name), 0, False
     libe57: Any = importlib.import_module("pye57.libe57")
 
     with guarded("E57", name):
@@ -58,6 +58,7 @@ def read_e57(path: Path) -> Cloud:
             done = 0
             for index in range(len(scans)):
                 scan = _Scan(scans[index], libe57, name)
+                intensities |= scan.has_intensities
                 sensor = gathering.stand(scan.translation) if scan.seen_from_origin else -1
                 for columns in scan.blocks(file):
                     rows = len(next(iter(columns.values())))
@@ -80,7 +81,8 @@ def read_e57(path: Path) -> Cloud:
         finally:
             file.close()
     findings = (Finding("points-invalid", "info", {"points": invalid}),) if invalid else ()
-    return gathering.cloud(source_format="e57", unit="m", findings=findings)
+    cloud = gathering.cloud(source_format="e57", unit="m", findings=findings)
+    return cloud.noting("points-only-intensity") if intensities and cloud.colours is None else cloud
 
 
 def files_of(path: Path) -> tuple[Path, ...]:
@@ -100,6 +102,7 @@ class _Scan:
             raise Refused("a scan of the file has no coordinates", where=name, do="export it again")
         self.axes = axes
         self.has_colours = fields.issuperset(_COLOURS)
+        self.has_intensities = "intensity" in fields
         wanted = (*axes, *_INVALID, *((*_COLOURS, _NO_COLOUR) if self.has_colours else ()))
         self.fields = tuple(one for one in wanted if one in fields)
         self.limits = _colour_limits(node) if self.has_colours else None

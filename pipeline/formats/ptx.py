@@ -50,7 +50,8 @@ def read_ptx(path: Path) -> Cloud:
                 done += len(rows)
                 _take(gathering, rows, matrix, sensor)
                 report(file.tell(), size, "bytes")
-    return gathering.cloud(source_format="ptx")
+    cloud = gathering.cloud(source_format="ptx")
+    return cloud if cloud.colours is not None else cloud.noting("points-only-intensity")
 
 
 def files_of(path: Path) -> tuple[Path, ...]:

@@ -32,36 +32,43 @@ Normals = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Facing:
-    """Unit normals, (N, 3) float64, how their side is known, and whether that is certain."""
+    """Unit normals, (N, 3) float64, how their side is known, whether that is certain, and whether a scanner
+    that stood inside has them face inwards, as in a room."""
 
     normals: Normals
     evidence: str
     certain: bool
+    inwards: bool = False
 
 
-def facing(cloud: Cloud, positions: NDArray[np.float64]) -> Facing:
+def facing(cloud: Cloud, positions: NDArray[np.float64], planes: Normals | None = None) -> Facing:
     """Gives normals that point outside.
 
     Args:
         cloud: the points with what is known of them.
         positions: theirs, near the origin.
+        planes: as :func:`tangent_planes` gives them, if they are known.
     """
-    if cloud.normals is not None and cloud.seen_from is None:
-        return Facing(cloud.normals.astype(np.float64), "normals of the file", certain=True)
-    planes = cloud.normals.astype(np.float64) if cloud.normals is not None else _planes(positions)
+    planes = tangent_planes(cloud, positions) if planes is None else planes
     if cloud.seen_from is not None:
-        return Facing(_towards_sensors(cloud, planes, positions), "positions of the scanner", certain=True)
+        normals = _towards_sensors(cloud, planes, positions)
+        inwards = _outward(normals, positions) < -CERTAIN
+        return Facing(normals, "positions of the scanner", certain=True, inwards=inwards)
+    if cloud.normals is not None:
+        return Facing(planes, "normals of the file", certain=True)
     normals, certain = _agreed(planes, positions)
     return Facing(normals, "away from the middle", certain)
 
 
-def _planes(positions: NDArray[np.float64]) -> Normals:
-    """Normals of the planes through each point's neighbours, of either side."""
+def tangent_planes(cloud: Cloud, positions: NDArray[np.float64]) -> Normals:
+    """Gives the file's normals, or those of the planes through each point's neighbours, of either side."""
+    if cloud.normals is not None:
+        return cloud.normals.astype(np.float64)
     o3d = open3d()
-    cloud = o3d.geometry.PointCloud()
-    cloud.points = o3d.utility.Vector3dVector(positions)
-    cloud.estimate_normals(o3d.geometry.KDTreeSearchParamKNN(min(PLANE_POINTS, len(positions))))
-    return np.array(cloud.normals)
+    points = o3d.geometry.PointCloud()
+    points.points = o3d.utility.Vector3dVector(np.array(positions))  # it takes no array that is read-only
+    points.estimate_normals(o3d.geometry.KDTreeSearchParamKNN(min(PLANE_POINTS, len(positions))))
+    return np.array(points.normals)
 
 
 def _towards_sensors(cloud: Cloud, planes: Normals, positions: NDArray[np.float64]) -> Normals:

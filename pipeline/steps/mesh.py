@@ -18,8 +18,9 @@ from pipeline.matter.cloud import Cloud
 from pipeline.matter.surface import Material, Surface
 from pipeline.measure.o3d import open3d
 from pipeline.measure.scene import scene_of
-from pipeline.steps.facing import facing
+from pipeline.steps.facing import facing, tangent_planes
 from pipeline.steps.registry import step
+from pipeline.steps.sight import believable
 from pipeline.steps.support import nearest, supported
 from pipeline.steps.thinning import SAMPLE, Spacing, extent, thinned, without_strays
 
@@ -73,9 +74,13 @@ def mesh(
     cloud, spaced = _prepared(scan, max_depth, max_points)
     centre = (cloud.bounds[0] + cloud.bounds[1]) / 2
     points = cloud.positions - centre
-    faced = facing(cloud, points)
+    planes = tangent_planes(cloud, points)
+    cloud = believable(cloud, planes, spaced.median)
+    faced = facing(cloud, points, planes)
     if not faced.certain:
         cloud = cloud.noting("normals-guessed", "warning", evidence=faced.evidence)
+    if faced.inwards:
+        cloud = cloud.noting("faces-inwards", "warning")
     depth = _depth(points, spaced.median, max_depth)
     vertices, triangles = _poisson(points, faced.normals, depth)
     vertices, triangles, cut = supported(vertices, triangles, points, spaced, reach)

@@ -36,6 +36,14 @@ def test_points_without_a_distance_are_left_out_and_counted(tmp_path):
     assert clouds.codes(cloud) == {"points-invalid": {"points": 100}}
 
 
+def test_intensities_alone_are_no_colours(tmp_path):
+    intensity = {"intensity": np.linspace(0, 1, 1000, dtype=np.float32)}
+    cloud = formats.read(clouds.write_e57(tmp_path / "a.e57", [(POINTS, LEFT, None, intensity)]))
+    assert cloud.colours is None and set(clouds.codes(cloud)) == {"points-only-intensity"}
+    coloured = formats.read(clouds.write_e57(tmp_path / "b.e57", [(POINTS, LEFT, GREY, intensity)]))
+    assert coloured.findings == ()
+
+
 def test_a_merged_cloud_at_the_origin_does_not_pretend_to_have_been_seen_from_there(tmp_path):
     scans = [(POINTS, (0, 0, 0), None, {})]
     assert formats.read(clouds.write_e57(tmp_path / "a.e57", scans)).seen_from is None

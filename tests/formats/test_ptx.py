@@ -34,7 +34,12 @@ def test_points_are_placed_by_the_pose_and_seen_from_where_the_scanner_stood(tmp
 
 def test_places_where_nothing_came_back_are_no_points(tmp_path):
     cloud = read(tmp_path, scan([(0, 0, 0, 0.5, 0, 0, 0), (1, 2, 3, 0.5, 9, 9, 9)] * 3, columns=2))
-    assert len(cloud.positions) == 3 and (cloud.colours == (9, 9, 9, 255)).all()
+    assert len(cloud.positions) == 3 and (cloud.colours == (9, 9, 9, 255)).all() and cloud.findings == ()
+
+
+def test_intensities_alone_are_no_colours(tmp_path):
+    cloud = read(tmp_path, scan([(1, 2, 3, 0.5)] * 3))
+    assert cloud.colours is None and [one.code for one in cloud.findings] == ["points-only-intensity"]
 
 
 def test_blocks_end_where_the_next_head_begins(tmp_path, monkeypatch):
