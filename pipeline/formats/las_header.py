@@ -83,8 +83,8 @@ def _hold_items(file: BinaryIO, at: int, records: int, width: int, name: str) ->
         if number == _LASZIP and head[2:18].rstrip(b"\0") == b"laszip encoded":
             data = file.read(length)
             count = struct.unpack_from("<H", data, 32)[0] if len(data) >= 34 else 0
-            items = np.frombuffer(data[34 : 34 + 6 * count], "<u2") if len(data) >= 34 + 6 * count else []
-            if count and int(np.sum(items[1::3])) == width:
+            items = np.frombuffer(data[34 : 34 + 6 * count], np.uint8)
+            if count and len(items) == 6 * count and int(items.view("<u2")[1::3].sum()) == width:
                 return
             break
         at += _RECORD_BYTES + length

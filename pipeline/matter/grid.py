@@ -43,11 +43,14 @@ def edge_for(positions: NDArray[np.float64], most: int, start: float = 0.0) -> f
     while not start and 4 * count < min(most, len(positions)) and edge > 4 * longest / _LAST:
         count = _count(positions, low, edge := edge / 2)
     while count > most:
-        # a surface has four times fewer cells of twice the edge
-        edge *= max(1.05, 1.02 * float(np.sqrt(count / most)))
+        # a surface has four times fewer cells of twice the edge, once cells are wider than points are apart
+        alone = count > 0.95 * len(positions)
+        edge *= 1.5 if alone else max(1.05, 1.02 * float(np.sqrt(count / most)))
         count = _count(positions, low, edge)
     return edge
 
 
 def _count(positions: NDArray[np.float64], low: NDArray[np.float64], edge: float) -> int:
-    return len(np.unique(cells(positions, low, edge)))
+    keys = cells(positions, low, edge)
+    keys.sort()  # twenty times faster here than the hashing of numpy's unique
+    return 1 + int(np.count_nonzero(keys[1:] != keys[:-1]))

@@ -50,8 +50,8 @@ def supported(
     sound = gaps[:, 0] <= reach * apart
     doubtful = np.flatnonzero(sound & (gaps[:, 0] > CLOSE * apart))
     sound[doubtful] = _one_sided(tree, points, vertices[doubtful]) <= ONE_SIDED
-    kept = sound[triangles].all(axis=1)
-    kept |= _pinholes(vertices, triangles, ~kept, PINHOLE * spaced.median)
+    kept: NDArray[np.bool_] = np.asarray(sound[triangles].all(axis=1))
+    kept |= _pinholes(vertices, triangles, np.logical_not(kept), PINHOLE * spaced.median)
     areas = np.linalg.norm(area_vectors(vertices, triangles), axis=1)
     used, corners = np.unique(triangles[kept], return_inverse=True)
     cut = float(areas[~kept].sum() / max(float(areas.sum()), 1e-300))
