@@ -31,6 +31,9 @@ _NOISE = (7, 18)
 _MODEL_KEY, _GEOGRAPHIC, _UNIT_KEY = 1024, 2, 3076
 _UNITS = {9001: "m", 9002: "ft", 9003: "ft"}
 """EPSG units of length. The US survey foot differs from the foot by 2 parts in a million, 1 mm in 500 m."""
+_LENGTHS = ((1.0, "m"), (0.3048, "ft"), (0.01, "cm"), (0.001, "mm"))
+_GEOGRAPHIC_WKT = re.compile(r"\b(GEOGCS|GEOGCRS|GEODCRS)\s*\[")
+_PROJECTED_WKT = re.compile(r"\b(PROJCS|PROJCRS)\s*\[")
 _WKT_UNIT = re.compile(r'(?:LENGTH)?UNIT\["([^"]*)",\s*([0-9.eE+-]+)')
 
 
@@ -108,19 +111,18 @@ def _of_record(record: int, vlr: Any, name: str) -> str:
         _no_degrees(keys.get(_MODEL_KEY) == _GEOGRAPHIC, name)
         return _UNITS.get(keys.get(_UNIT_KEY, 0), "")
     if record == 2112:
-        text = bytes(vlr.record_data_bytes()).decode("utf-8", "replace")
-        _no_degrees(re.match(r"\s*(GEOGCS|GEOGCRS|GEODCRS)\b", text) is not None, name)
-        lengths = [float(size) for _, size in _WKT_UNIT.findall(text) if _is_number(size)]
-        metres = [size for size in lengths if not 0.017 < size < 0.018]  # a degree in radians
-        return next(
-            (
-                unit
-                for size, unit in ((1.0, "m"), (0.3048, "ft"))
-                if any(abs(one - size) < 1e-5 for one in metres)
-            ),
-            "",
-        )
+        return _of_wkt(bytes(vlr.record_data_bytes()).decode("utf-8", "replace"), name)
     return ""
+
+
+def _of_wkt(text: str, name: str) -> str:
+    """The unit of the axes in a coordinate system as well-known text: its first unit that is a length. In the
+    newer spelling ellipsoid and parameters have units too, and the axes come after ``CS[Cartesian``."""
+    _no_degrees(bool(_GEOGRAPHIC_WKT.search(text)) and not _PROJECTED_WKT.search(text), name)
+    axes = text.split("CS[Cartesian", 1)[-1]
+    sizes = [float(size) for _, size in _WKT_UNIT.findall(axes) if _is_number(size)]
+    lengths = [size for size in sizes if not 0.017 < size < 0.018]  # a degree in radians
+    return next((unit for size, unit in _LENGTHS if lengths and abs(lengths[0] - size) < 1e-5), "")
 
 
 def _is_number(text: str) -> bool:

