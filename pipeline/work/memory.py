@@ -18,8 +18,10 @@ PER_PIXEL_BYTES = 12
 SMALL_TRIANGLES = 100_000
 """Below this a level takes a second or two: doing two at once saves little and costs memory."""
 SMALL_PIXELS = 1 << 22
-MESHED_MAX_POINTS = 2_000_000
+MESHED_MAX_POINTS = 1_000_000
 """Points that the step ``mesh`` thins a larger cloud to, unless a recipe says otherwise."""
+TRIANGLES_A_POINT = 4
+"""Triangles that a point becomes: 2 to 5.5 measured."""
 SHARE = 0.6
 """Share of the free memory that levels may take together; the rest is for the pictures and other programs."""
 
@@ -46,8 +48,8 @@ def level_bytes(facts: Facts) -> int:
 
 
 def _triangles(facts: Facts) -> int:
-    """Triangles that the levels start from: a mesh of a cloud has about two a point."""
-    return facts.triangles + 2 * min(facts.points, MESHED_MAX_POINTS)
+    """Triangles that the levels start from."""
+    return facts.triangles + TRIANGLES_A_POINT * min(facts.points, MESHED_MAX_POINTS)
 
 
 def give_back_early() -> None:

@@ -17,7 +17,7 @@ from pipeline.matter.surface import Surface
 from pipeline.pieces import sides_of
 from pipeline.scan import find
 from pipeline.unit import Decision, decide
-from pipeline.work.memory import level_bytes
+from pipeline.work.memory import MESHED_MAX_POINTS, level_bytes
 from pipeline.work.records import Facts
 from tests import clouds
 
@@ -168,5 +168,13 @@ def test_a_folder_with_one_cloud_is_a_scan(tmp_path: Path) -> None:
 
 
 def test_memory_of_levels_reckons_with_the_mesh_that_points_become() -> None:
-    mesh = Facts("m", "format", "ply", 200_000, 100_000, 0, 0)
+    mesh = Facts("m", "format", "ply", 400_000, 200_000, 0, 0)
     assert level_bytes(Facts("m", "format", "e57", 0, 0, 0, 0, points=100_000)) == level_bytes(mesh)
+    assert level_bytes(Facts("m", "format", "e57", 0, 0, 0, 0, points=10**9)) < 5e9  # it is thinned before
+
+
+def test_the_thinning_that_memory_reckons_with_is_that_of_the_step() -> None:
+    from pipeline.steps.registry import STEPS
+
+    defaults = {one.name: one.default for one in STEPS["mesh"].parameters}
+    assert defaults["max_points"] == MESHED_MAX_POINTS
