@@ -7,7 +7,7 @@ say the same of unit and up axis, as both are decided by the same functions.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,9 @@ from pipeline.asked import Options, asserted, dimensions_of
 from pipeline.catalogue.capture import METRES
 from pipeline.catalogue.finding import Finding
 from pipeline.errors import Refused
+from pipeline.matter.cloud import Cloud
 from pipeline.measure import topology
-from pipeline.measure.upright import Upright, find_up
+from pipeline.measure.upright import Upright, by_format, find_up
 from pipeline.pieces import sides_of
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class Check:
         holes, largest_hole_mm: boundary loops and the longest way round one.
         crowded_edges: edges of more than two triangles.
         pieces, largest_share: connected pieces, and the share of the triangles in the largest.
-        up: which axis is up and how we know.
+        points, sensors: points of a cloud, and known places of the scanner.
+        up: which axis is up and how we know; None for a cloud whose mesh will tell.
         textures: name, width and height in pixels of each.
         colours: whether vertices carry colours.
         findings: what the reader noticed.
@@ -62,7 +64,9 @@ class Check:
     crowded_edges: int
     pieces: int
     largest_share: float
-    up: Upright
+    points: int
+    sensors: int
+    up: Upright | None
     textures: tuple[tuple[str, int, int], ...]
     colours: bool
     findings: tuple[Finding, ...]
@@ -74,16 +78,17 @@ def examine(scan: Scan, options: Options) -> Check:
     Raises:
         Refused: it cannot be read.
     """
-    surface = together.read(scan, formats.read)
+    scanned = together.read(scan, formats.read)
     said, dimensions = asserted(scan, options), dimensions_of(scan)
-    if len(surface.triangles) == 0:
+    if not isinstance(scanned, Cloud) and len(scanned.triangles) == 0:
         raise Refused("the scan has no triangles", where=scan.model.name, do="export a mesh")
-    boxes = list(sides_of(surface))
+    boxes = list(sides_of(scanned))
     decision = unit.decide(
         boxes,
         given=said.unit if said.source == "given" else None,
         capture=said.unit if said.source == "capture" else None,
-        source_format=surface.source_format,
+        source_format=scanned.source_format,
+        stated=scanned.unit if isinstance(scanned, Cloud) else "",
         dimensions=dimensions,
     )
     scale = METRES[decision.unit] * 1000
@@ -91,35 +96,57 @@ def examine(scan: Scan, options: Options) -> Check:
     unit.hold_possible(sizes[0], decision, scan.model.name)
     fitting = next((size for size in sizes if unit.agrees(size, dimensions)), None)
     known = unit.known_mm(dimensions)
-    rims, crowded, pieces, share = _shape(surface)
+    form = _points(scanned) if isinstance(scanned, Cloud) else _shape(scanned, scale)
+    told = Upright(said.up, "given", certain=True) if said.up else None
     return Check(
-        format=surface.source_format,
+        format=scanned.source_format,
         unit=decision,
         size_mm=(sizes[0][0], sizes[0][1], sizes[0][2]),
         register_mm=known,
         agrees=fitting is not None if known else None,
         agrees_mm=() if fitting in (None, sizes[0]) else tuple(fitting or ()),
-        triangles=len(surface.triangles),
-        vertices=len(surface.positions),
-        holes=rims.count,
-        largest_hole_mm=float(rims.perimeters[0]) * scale if rims.count else 0.0,
-        crowded_edges=crowded,
-        pieces=pieces,
-        largest_share=share,
-        up=Upright(said.up, "given", certain=True) if said.up else find_up(surface),
-        textures=tuple((texture.name, texture.width, texture.height) for texture in surface.textures()),
-        colours=surface.colours is not None,
-        findings=(*scan.findings, *surface.findings),
+        **form._asdict(),
+        up=told or (by_format(scanned.source_format) if isinstance(scanned, Cloud) else find_up(scanned)),
+        textures=tuple((texture.name, texture.width, texture.height) for texture in scanned.textures()),
+        colours=scanned.colours is not None,
+        findings=(*scan.findings, *scanned.findings),
     )
 
 
-def _shape(surface: Surface) -> tuple[topology.Holes, int, int, float]:
-    """Holes, crowded edges, pieces and the largest piece's share; vertices at one place count as one."""
+class _Form(NamedTuple):
+    """What the scan is made of, named as in :class:`Check`."""
+
+    triangles: int = 0
+    vertices: int = 0
+    holes: int = 0
+    largest_hole_mm: float = 0.0
+    crowded_edges: int = 0
+    pieces: int = 1
+    largest_share: float = 1.0
+    points: int = 0
+    sensors: int = 0
+
+
+def _points(cloud: Cloud) -> _Form:
+    return _Form(points=len(cloud.positions), sensors=len(cloud.sensors))
+
+
+def _shape(surface: Surface, scale: float) -> _Form:
+    """Holes, crowded edges, pieces and the largest piece's share; vertices at one place count as one.
+    ``scale`` is millimetres a unit."""
     points = topology.same_rows(surface.positions)
     places = np.zeros((int(points.max()) + 1, 3))
     places[points] = surface.positions
     welded = points[surface.triangles]
     edges = topology.edges(welded)
     counts = np.bincount(topology.components(welded, len(places)))
-    crowded = int((edges.uses > 2).sum())
-    return topology.holes(edges, places), crowded, len(counts), float(counts.max() / counts.sum())
+    rims = topology.holes(edges, places)
+    return _Form(
+        triangles=len(surface.triangles),
+        vertices=len(surface.positions),
+        holes=rims.count,
+        largest_hole_mm=float(rims.perimeters[0]) * scale if rims.count else 0.0,
+        crowded_edges=int((edges.uses > 2).sum()),
+        pieces=len(counts),
+        largest_share=float(counts.max() / counts.sum()),
+    )

@@ -18,6 +18,7 @@ from pipeline.catalogue.derivative import ColourDifference, Deviation, Manifest,
 from pipeline.progress import stage
 
 if TYPE_CHECKING:
+    from pipeline.matter.cloud import Cloud
     from pipeline.matter.encoded import Encoded
     from pipeline.matter.surface import Surface
     from pipeline.node.validator import Validation
@@ -72,7 +73,7 @@ class Tools:
     """
 
     files: Callable[[Path], Sequence[Path]]
-    read: Callable[[Path], Surface]
+    read: Callable[[Path], Surface | Cloud]
     validate: Callable[[bytes], Validation]
     prove: Callable[[Encoded, Surface, str], Deviation]
     pictures: Callable[[Surface, About], Sequence[Shot]]

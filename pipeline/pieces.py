@@ -12,20 +12,31 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.matter.cloud import Cloud
 from pipeline.measure import topology
 
 if TYPE_CHECKING:
     from pipeline.matter.surface import Surface
 
+STRAY_SHARE = 0.001
+"""Share of a cloud's points that may lie beyond each side of its box before they count."""
+STRAY_SAMPLE = 1_000_000
+
 SPECK_SHARE = 0.001
 """Pieces with less of the triangles than this are left out first, as the step ``clean`` would by area."""
 
 
-def sides_of(surface: Surface) -> Iterator[list[float]]:
+def sides_of(surface: Surface | Cloud) -> Iterator[list[float]]:
     """Gives the three sides of boxes, in the unit of the positions, each only when it is asked for: around
-    everything, around all but specks, around the largest piece."""
+    everything, around all but specks, around the largest piece. A cloud has no pieces: around all points and
+    around all but a few strays."""
     low, high = surface.bounds
     yield [float(side) for side in high - low]
+    if isinstance(surface, Cloud):
+        some = surface.positions[:: max(1, len(surface.positions) // STRAY_SAMPLE)]
+        low, high = np.quantile(some, (STRAY_SHARE, 1 - STRAY_SHARE), axis=0)
+        yield [float(side) for side in high - low]
+        return
     pieces, counts = pieces_of(surface)
     if len(counts) == 1:
         return

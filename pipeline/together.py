@@ -15,6 +15,7 @@ from pipeline.errors import Refused
 from pipeline.formats import limits
 
 if TYPE_CHECKING:
+    from pipeline.matter.cloud import Cloud
     from pipeline.matter.surface import Surface
     from pipeline.scan import Scan
 
@@ -33,7 +34,7 @@ def files_of(scan: Scan, files: Callable[[Path], Sequence[Path]]) -> tuple[Path,
     return tuple(dict.fromkeys((*found, *scan.evidence)))
 
 
-def read(scan: Scan, reader: Callable[[Path], Surface]) -> Surface:
+def read(scan: Scan, reader: Callable[[Path], Surface | Cloud]) -> Surface | Cloud:
     """Reads a scan, its parts joined; how they meet becomes findings.
 
     Args:
@@ -46,10 +47,18 @@ def read(scan: Scan, reader: Callable[[Path], Surface]) -> Surface:
     if not scan.parts:
         return reader(scan.model)
     from pipeline.matter.join import joined
+    from pipeline.matter.surface import Surface
 
-    parts, vertices, triangles = [], 0, 0
+    parts: list[Surface] = []
+    vertices, triangles = 0, 0
     for model in scan.models:
         part = reader(model)
+        if not isinstance(part, Surface):
+            raise Refused(
+                "a point cloud cannot be a part of an object of several models",
+                where=model.name,
+                do="join the clouds in the program that made them, or name meshes only",
+            )
         vertices, triangles = vertices + len(part.positions), triangles + len(part.triangles)
         if vertices > limits.VERTICES_MAX or triangles > limits.TRIANGLES_MAX:
             raise Refused(

@@ -2,9 +2,9 @@
 makes.
 
 In this order, the first that speaks decides: the technician (``given``), ``capture.toml`` (``capture``), the
-format (glTF says metres), the register's dimensions where exactly one unit agrees with them within 5 %
-(``register``), and last an assumption: metres unless that makes the object implausible and millimetres do
-not, or the format is in millimetres by habit (``assumed``).
+format (glTF and E57 say metres, a LAS file's coordinate system says its own), the register's dimensions where
+exactly one unit agrees with them within 5 % (``register``), and last an assumption: metres unless that makes
+the object implausible and millimetres do not, or the format is in millimetres by habit (``assumed``).
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ IMPOSSIBLE_M = 100_000.0
 MILLIMETRE_FORMATS = frozenset({"stl"})
 """Formats that say no unit and are in millimetres by habit."""
 
-METRE_FORMATS = frozenset({"gltf", "glb", "usd", "usdz"})
+METRE_FORMATS = frozenset({"gltf", "glb", "usd", "usdz", "e57"})
+"""Formats whose standard says metres: glTF 2.0, USDZ, ASTM E2807."""
 
 Evidence = Literal["given", "capture", "format", "register", "assumed"]
 
@@ -50,6 +51,7 @@ def decide(
     given: Unit | None = None,
     capture: Unit | None = None,
     source_format: str = "",
+    stated: str = "",
     dimensions: Dimensions | None = None,
 ) -> Decision:
     """Says in which unit a scan's numbers are.
@@ -60,14 +62,17 @@ def decide(
         given: what the technician said.
         capture: what ``capture.toml`` says.
         source_format: ``obj``, ``gltf`` …
+        stated: the unit that the file itself states, as a LAS file's coordinate system does; empty if none.
         dimensions: what the register says.
     """
     if given:
         return Decision(given, "given")
     if capture:
         return Decision(capture, "capture")
-    if source_format in METRE_FORMATS:
-        return Decision("m", "format")
+    by_file = "m" if source_format in METRE_FORMATS else stated
+    for unit in get_args(Unit):
+        if unit == by_file:
+            return Decision(unit, "format")
     boxes = iter(boxes)
     whole = next(boxes)
     for box in chain([whole], boxes) if known_mm(dimensions) else ():

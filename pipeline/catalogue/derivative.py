@@ -174,6 +174,7 @@ class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         triangles: triangles of the scan.
         vertices: vertices of the scan.
         texture_px: longest side of its largest texture, 0 without texture.
+        points: points of a cloud, which has neither triangles nor vertices; 0 for a mesh.
     """
 
     sha256: str
@@ -182,6 +183,7 @@ class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     triangles: int
     vertices: int
     texture_px: int
+    points: int = 0
 
 
 class Scale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

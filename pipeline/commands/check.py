@@ -70,13 +70,24 @@ def _rows(scan: Scan, check: Check) -> Iterator[tuple[str, str]]:
         yield "register", say("agrees" if check.agrees else "disagrees", size=size)
         if check.agrees_mm:
             yield "main-part", say("main-part-text", size=size_text(check.agrees_mm))
+    if check.points:
+        yield "points", f"{check.points:,}"
+        yield "sensors", f"{check.sensors:,}" if check.sensors else say("unknown")
+    else:
+        yield from _mesh_rows(check)
+    up = check.up
+    yield "up", f"{up.axis} ({in_language(up.evidence, language())})" if up else say("up-after-mesh")
+    textures = [f"{name} {width} × {height}" for name, width, height in check.textures]
+    yield "textures", "\n".join(textures) or say("none")
+    yield "colours", say("yes" if check.colours else "no")
+
+
+def _mesh_rows(check: Check) -> Iterator[tuple[str, str]]:
+    from pipeline.unit import size_text
+
     yield "triangles", f"{check.triangles:,}"
     yield "vertices", f"{check.vertices:,}"
     if check.pieces > 1:
         yield "pieces", say("pieces-text", count=check.pieces, share=check.largest_share)
     yield "holes", f"{check.holes} (≤ {size_text([check.largest_hole_mm])})" if check.holes else "0"
     yield "edges", f"{check.crowded_edges:,}"
-    yield "up", f"{check.up.axis} ({in_language(check.up.evidence, language())})"
-    textures = [f"{name} {width} × {height}" for name, width, height in check.textures]
-    yield "textures", "\n".join(textures) or say("none")
-    yield "colours", say("yes" if check.colours else "no")

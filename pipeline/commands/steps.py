@@ -38,9 +38,11 @@ def first_sentence(step: Step) -> str:
 
 def manual(step: Step) -> str:
     """Gives a step's manual: how it stands in a recipe, then its docstring."""
+    from pipeline.recipe.words import type_name
+
     first = in_language(first_sentence(step), language())
     lines = ["[[step]]", f'use = "{step.name}"', *(_line(parameter) for parameter in step.parameters)]
-    takes, gives = (getattr(kind, "__name__", str(kind)) for kind in (step.takes, step.gives))
+    takes, gives = type_name(step.takes), type_name(step.gives)
     head = f"{step.name} (version {step.version}): {takes} -> {gives}"
     told = step.manual if first == first_sentence(step) else f"{first}\n\n{step.manual}"
     return "\n".join([head, "", *(f"    {line}" for line in lines), "", told])

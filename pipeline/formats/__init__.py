@@ -16,21 +16,27 @@ from pipeline.errors import Refused
 from . import sniff
 
 if TYPE_CHECKING:
+    from pipeline.matter.cloud import Cloud
     from pipeline.matter.surface import Surface
 
 READERS: dict[str, tuple[str, str, str]] = {
+    "e57": ("pipeline.formats.e57", "read_e57", "files_of"),
     "gltf": ("pipeline.formats.gltf_read", "read_gltf", "files_of"),
+    "las": ("pipeline.formats.las", "read_las", "files_of"),
     "obj": ("pipeline.formats.obj", "read_obj", "files_of"),
     "ply": ("pipeline.formats.ply", "read_ply", "files_of"),
+    "points": ("pipeline.formats.points", "read_points", "files_of"),
+    "ptx": ("pipeline.formats.ptx", "read_ptx", "files_of"),
     "stl": ("pipeline.formats.stl", "read_stl", "files_of"),
 }
-"""Format -> module, its reader ``(Path) -> Surface`` and its ``(Path) -> tuple[Path, ...]``."""
+"""Format -> module, its reader ``(Path) -> Surface | Cloud`` and its ``(Path) -> tuple[Path, ...]``."""
 
-READABLE = "OBJ, PLY, STL, glTF and GLB"
+READABLE = "OBJ, PLY, STL, glTF and GLB, and the clouds LAS, LAZ, E57, PTX, PTS, XYZ and ASC"
 
 
-def read(path: Path) -> Surface:
-    """Reads a scan of any readable format, in its own unit and axes.
+def read(path: Path) -> Surface | Cloud:
+    """Reads a scan of any readable format, in its own unit and axes: a Surface, or a Cloud where the file has
+    points and nothing between them.
 
     Args:
         path: the file, or a folder with exactly one model in it.
@@ -40,7 +46,7 @@ def read(path: Path) -> Surface:
     """
     model = find(path)
     kind = sniff.kind(model)
-    reader: Callable[[Path], Surface] = _function(kind, 1)
+    reader: Callable[[Path], Surface | Cloud] = _function(kind, 1)
     return reader(model)
 
 

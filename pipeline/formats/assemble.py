@@ -82,6 +82,15 @@ def count(what: str, number: int, most: int, *, name: str) -> None:
         )
 
 
+def packed_points(number: int, size: int, *, name: str) -> None:
+    """Refuses a packed cloud that claims more points than its ``size`` in bytes can hold."""
+    count("points", number, limits.POINTS_MAX, name=name)
+    if number > size * limits.POINTS_PER_BYTE_MAX:
+        raise Refused(
+            f"the file claims {number} points but is only {size} bytes long", where=name, do="copy it again"
+        )
+
+
 def colour_bytes(values: NDArray[Any]) -> NDArray[np.uint8]:
     """Gives (V, 3|4) colours of any scalar type as (V, 4) uint8.
 

@@ -14,6 +14,24 @@ VERTICES_MAX = 400_000_000
 TRIANGLES_MAX = 400_000_000
 """Triangles of one model."""
 
+POINTS_MAX = 4_000_000_000
+"""Points that a cloud may claim. They are read in blocks and thinned on the way, so time and not memory is
+what they cost: 2 s for 5 million."""
+
+POINTS_KEPT_MAX = 16_000_000
+"""Points of a cloud held in memory, 28 to 56 bytes each. What is more is thinned evenly to half of it each
+time; the step ``mesh`` makes a surface of a million."""
+
+POINTS_PER_BYTE_MAX = 8
+"""Points that a byte of a packed cloud may stand for: real LAZ files have 0.1, and one bit is the least that
+a coordinate needs to differ from the next. More is a bomb."""
+
+POINTS_AT_A_TIME = 1 << 19
+"""Points of a binary cloud that are decoded at a time: 16 MB of coordinates and colours."""
+
+SENSORS_MAX = 100_000
+"""Places of a scanner in one file."""
+
 HEADER_MAX_BYTES = 1 << 20
 """A PLY header; real ones stay under 4 KiB."""
 

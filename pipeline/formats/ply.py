@@ -2,7 +2,7 @@
 
 The texture coordinates follow the programs that write them (VCGLIB, Metashape): origin at the bottom left,
 turned over here. ``comment TextureFile`` names the textures that ``texnumber`` counts; ``<this>`` in it
-stands for the file's own stem (VCGLIB).
+stands for the file's own stem (VCGLIB). A file without faces is a cloud of points.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from pipeline.catalogue.finding import Finding
 from pipeline.errors import Refused
+from pipeline.matter.cloud import Cloud
 from pipeline.matter.surface import Material, Surface, TextureUse
 
 from . import assemble, limits, paths, polygons, udim, udim_names, weld
+from .gather import Gathering
 from .ply_body import Ragged, Table, read_body
 from .ply_header import Header, read_header
 from .textures import Textures
@@ -27,8 +29,8 @@ _UV_NAMES = (("s", "t"), ("u", "v"), ("texture_u", "texture_v"), ("texture_s", "
 _COLOUR_NAMES = (("red", "green", "blue"), ("diffuse_red", "diffuse_green", "diffuse_blue"), ("r", "g", "b"))
 
 
-def read_ply(path: Path) -> Surface:
-    """Reads a PLY file with faces.
+def read_ply(path: Path) -> Surface | Cloud:
+    """Reads a PLY file: a Surface where it has faces, else a Cloud.
 
     Gives:
         A Surface in the file's unit and axes. Vertices are those of the file, in its order, unless the UVs
@@ -36,7 +38,7 @@ def read_ply(path: Path) -> Surface:
         at the faces: then one vertex for each distinct (vertex, UV).
 
     Raises:
-        Refused: no mesh, cut off, damaged, or one of its textures is.
+        Refused: no vertices, cut off, damaged, or one of its textures is.
     """
     with path.open("rb") as file:
         header = read_header(file, name=path.name)
@@ -46,19 +48,14 @@ def read_ply(path: Path) -> Surface:
         assemble.count("vertices", vertex.count, limits.VERTICES_MAX, name=path.name)
         faces = face.count if face else 0
         assemble.count("faces", faces, limits.TRIANGLES_MAX, name=path.name)
-        if faces == 0 and (strips is None or strips.count == 0):
-            raise Refused(
-                f"this PLY file is a cloud of {vertex.count} points without faces",
-                where=path.name,
-                do="export a mesh; point clouds are not read yet",
-            )
+        meshed = faces > 0 or (strips is not None and strips.count > 0)
         wanted = {"vertex": {p.name for p in vertex.properties} & _VERTEX_NAMES}
         if faces:
             wanted["face"] = {*_INDICES, "texcoord", "texnumber"}
-        else:
+        elif meshed:
             wanted["tristrips"] = set(_INDICES)
         tables = read_body(file, header, wanted, name=path.name)
-    return _surface(path, header, tables)
+    return _surface(path, header, tables) if meshed else _cloud(path.name, tables["vertex"].scalars)
 
 
 def files_of(path: Path) -> tuple[Path, ...]:
@@ -75,12 +72,30 @@ def texture_names(header: Header, path: Path) -> tuple[str, ...]:
     return tuple(name.replace("<this>", path.stem) for name in header.texture_files)
 
 
+def _cloud(name: str, vertex: dict[str, NDArray[Any]]) -> Cloud:
+    """The vertices as a cloud, taken in blocks so that a large one is thinned as it comes."""
+    gathering = Gathering(name)
+    normals, colours = _normals(vertex), _colours(vertex)
+    for at in range(0, len(next(iter(vertex.values()), ())), limits.POINTS_AT_A_TIME):
+        rows = slice(at, at + limits.POINTS_AT_A_TIME)
+        gathering.add(
+            _positions({key: values[rows] for key, values in vertex.items()}, name),
+            colours=None if colours is None else colours[rows],
+            normals=None if normals is None else normals[rows],
+        )
+    return gathering.cloud(source_format="ply")
+
+
+def _positions(vertex: dict[str, NDArray[Any]], name: str) -> NDArray[np.float64]:
+    if not {"x", "y", "z"} <= set(vertex):
+        raise Refused("the vertices have no x, y and z", where=name, do="export the mesh again")
+    return np.column_stack([vertex[a].astype(np.float64) for a in "xyz"])
+
+
 def _surface(path: Path, header: Header, tables: dict[str, Table]) -> Surface:
     vertex = tables["vertex"].scalars
     name = path.name
-    if not {"x", "y", "z"} <= set(vertex):
-        raise Refused("the vertices have no x, y and z", where=name, do="export the mesh again")
-    positions = np.column_stack([vertex[a].astype(np.float64) for a in "xyz"])
+    positions = _positions(vertex, name)
     findings: list[Finding] = []
     corner_uvs: NDArray[np.float32] | None = None
     texture_of: NDArray[np.int64] | None = None

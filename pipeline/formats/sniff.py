@@ -7,14 +7,22 @@ from pathlib import Path
 
 from pipeline.errors import Refused
 
-SUFFIXES = (".glb", ".gltf", ".obj", ".ply", ".stl")
-"""Suffixes of models that are read, lower case."""
+SUFFIXES = (
+    *(".glb", ".gltf", ".obj", ".ply", ".stl"),
+    *(".las", ".laz", ".e57", ".ptx", ".pts", ".xyz", ".asc"),
+)
+"""Suffixes of models that are read, lower case. Clouds in .txt and .csv are read where they are named: in a
+folder such a file is more often a note or a table."""
 
-_READABLE = "readable are OBJ, PLY, STL, glTF and GLB"
-_POINTS = frozenset({".pts", ".xyz", ".las", ".laz", ".e57", ".ptx", ".asc", ".pcd"})
+_READABLE = "readable are OBJ, PLY, STL, glTF and GLB, and the clouds LAS, LAZ, E57, PTX, PTS, XYZ and ASC"
+_TEXT_POINTS = frozenset({".pts", ".xyz", ".asc", ".txt", ".csv"})
+_NO_OBJ = frozenset({".stl", ".ptx", ".pts", ".xyz", ".asc"})
+_LOOKED_AT = 200
+"""Lines of a text looked at for one that is three numbers or more."""
 _OBJ_LINE = re.compile(rb"(?:^|[\r\n])[ \t]*(?:v[ \t]+[-+.\d]|mtllib[ \t]|usemtl[ \t]|[og][ \t]|f[ \t]+-?\d)")
 _STL_LINE = re.compile(rb"^\s*solid\b.*?\bfacet\s+normal\b", re.IGNORECASE | re.DOTALL)
 
+_MAGIC = ((b"glTF", "gltf"), (b"LASF", "las"), (b"ASTM-E57", "e57"))
 _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"Kaydara FBX", "an FBX model"),
     (b"PK\x03\x04", "a ZIP archive (USDZ, 3MF, SketchUp or packed files)"),
@@ -28,15 +36,17 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"II*\0", "a TIFF picture"),
     (b"MM\0*", "a TIFF picture"),
     (b"DRACO", "a bare Draco file"),
+    (b"[Expe/PointSet", "a point set of the program Expe"),
+    (b"# .PCD", "a PCD cloud"),
     (b"<?xml", "an XML file (COLLADA, X3D or a project file)"),
 )
 
 
 def kind(path: Path) -> str:
-    """Gives ``gltf``, ``obj``, ``ply`` or ``stl``.
+    """Gives the format: a key of ``formats.READERS``.
 
     Raises:
-        Refused: empty, a point cloud, or another format; the sentence says which, and what is readable.
+        Refused: empty, or another format; the sentence says which, and what is readable.
     """
     if path.exists() and not path.is_file():
         raise Refused("this is no ordinary file", where=path.name, do="copy the scan into a folder")
@@ -50,25 +60,38 @@ def kind(path: Path) -> str:
         raise Refused("the file is empty", where=path.name, do="copy it again")
     if found := _by_content(start, suffix):
         return found
-    if start.startswith((b"LASF", b"ASTM-E57", b"[Expe/PointSet")) or suffix in _POINTS:
-        raise Refused(
-            "point clouds are not read yet", where=path.name, do=f"make a mesh of it first; {_READABLE}"
-        )
     other = next((what for magic, what in _OTHERS if start.startswith(magic)), "")
-    if not other and suffix in (".stl", ".obj"):
+    if not other and suffix in (".stl", ".obj", ".ptx"):
         return suffix[1:]
+    if not other and suffix in _TEXT_POINTS and (suffix in SUFFIXES or _has_rows(start)):
+        return "points"
     what = other or f"of an unknown kind ({suffix or 'no suffix'})"
     raise Refused(f"the file is {what}, which is not read", where=path.name, do=_READABLE)
 
 
 def _by_content(start: bytes, suffix: str) -> str:
     text = start.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith(b"glTF") or (text.startswith(b"{") and (b'"asset"' in start or suffix == ".gltf")):
+    if text.startswith(b"{") and (b'"asset"' in start or suffix == ".gltf"):
         return "gltf"
     if re.match(rb"ply[ \t]*[\r\n]", start):
         return "ply"
     if _STL_LINE.match(start[:4096]):
         return "stl"
-    if suffix not in (".stl", *_POINTS) and b"\0" not in start[:4096] and _OBJ_LINE.search(start):
+    if named := next((kind for magic, kind in _MAGIC if start.startswith(magic)), ""):
+        return named
+    if suffix not in _NO_OBJ and b"\0" not in start[:4096] and _OBJ_LINE.search(start):
         return "obj"
     return ""
+
+
+def _has_rows(start: bytes) -> bool:
+    """Whether one of the first lines is three numbers or more."""
+    return any(_is_row(line) for line in start.splitlines()[:_LOOKED_AT])
+
+
+def _is_row(line: bytes) -> bool:
+    words = line.replace(b",", b" ").replace(b";", b" ").split()
+    try:
+        return len([float(word) for word in words]) >= 3
+    except ValueError:
+        return False

@@ -3,7 +3,8 @@ certain.
 
 In this order, the first that speaks decides:
 
-1. glTF and USD say it: +Y.
+1. glTF and USD say it: +Y. LAS says it: Z is the height. A tripod scanner is levelled with Z up, so E57 and
+   PTX are Z up by habit; as one of them may also come from a scanner in the hand, that is uncertain.
 2. An *open* surface. For a closed one the area-weighted normals add up to nothing (divergence theorem), so
    what is left over points away from the hole: up for a bust without its underside, a vessel on a table, a
    piece of ground.
@@ -48,8 +49,9 @@ class Upright:
 
 def find_up(surface: Surface) -> Upright:
     """Finds the axis of the scan that points up; see the module's text for how."""
-    if surface.source_format in {"gltf", "glb", "usd", "usdz"}:
-        return Upright("+y", f"the format {surface.source_format} says so", certain=True)
+    said = by_format(surface.source_format)
+    if said is not None:
+        return said
     areas, net = _areas(surface)
     total = float(np.linalg.norm(areas, axis=1).sum())
     share = net / total if total > 0 else np.zeros(3)
@@ -64,6 +66,17 @@ def find_up(surface: Surface) -> Upright:
             )
     base = _base(surface, areas, total)
     return base or _habit(surface)
+
+
+def by_format(source_format: str) -> Upright | None:
+    """Gives what the format alone says of the axis, None where the shape has to tell."""
+    if source_format in {"gltf", "glb", "usd", "usdz"}:
+        return Upright("+y", f"the format {source_format} says so", certain=True)
+    if source_format == "las":
+        return Upright("+z", f"the format {source_format} says so", certain=True)
+    if source_format in {"e57", "ptx"}:
+        return Upright("+z", f"habit of the format {source_format}", certain=False)
+    return None
 
 
 def _areas(surface: Surface) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

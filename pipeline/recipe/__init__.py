@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from .checker import check, load
 from .files import FOLDER, digest, find, names
-from .model import FACTS, Level, Recipe, Use
+from .model import FACTS, Level, Recipe, Use, hold_first
 from .words import type_text
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "check",
     "digest",
     "find",
+    "hold_first",
     "load",
     "names",
     "type_text",

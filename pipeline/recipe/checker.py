@@ -27,8 +27,9 @@ _HEADER = re.compile(r"^\s*\[\[\s*(step|level|level\s*\.\s*step)\s*\]\]")
 
 
 def load(path: Path) -> Recipe:
-    """Reads and checks a recipe against the registered steps: from a ``Surface`` to an ``Encoded`` file a
-    level.
+    """Reads and checks a recipe against the registered steps: from a ``Surface`` or a ``Cloud`` to an
+    ``Encoded`` file a level. A recipe may begin with a step that takes only one of the two: which of them a
+    scan is shows when it is read (``model.hold_first``).
 
     Raises:
         Refused: no TOML, an unknown key, step or parameter, a missing or wrong-typed parameter, a level
@@ -36,20 +37,21 @@ def load(path: Path) -> Recipe:
             or two steps whose types do not meet.
     """
     import pipeline.steps  # noqa: F401 - importing it registers them
+    from pipeline.matter.cloud import Cloud
     from pipeline.matter.encoded import Encoded
     from pipeline.matter.surface import Surface
     from pipeline.steps.registry import STEPS
 
-    return check(path, STEPS, Surface, Encoded)
+    return check(path, STEPS, Surface | Cloud, Encoded)
 
 
-def check(path: Path, steps: Mapping[str, Step], start: type, end: type) -> Recipe:
+def check(path: Path, steps: Mapping[str, Step], start: Any, end: type) -> Recipe:
     """Reads and checks a recipe.
 
     Args:
         path: the TOML file.
         steps: known steps by name.
-        start: the type of workpiece that the reader gives.
+        start: the type of workpiece that the reader gives, or several as a union.
         end: the type that every level must end in.
 
     Raises:
@@ -80,7 +82,7 @@ class _Checker:
         lines = [number for name, number in self.lines if name == header]
         return f", line {lines[index]}" if index < len(lines) else ""
 
-    def recipe(self, table: dict[str, Any], start: type) -> Recipe:
+    def recipe(self, table: dict[str, Any], start: Any) -> Recipe:
         self.keys(table, {"name", "step", "level"}, self.file)
         name = table.get("name")
         if not isinstance(name, str) or not name:
@@ -106,7 +108,7 @@ class _Checker:
         return Recipe(name, hashlib.sha256(self.text.encode()).hexdigest(), uses, tuple(levels))
 
     def level(
-        self, entry: dict[str, Any], index: int, done: int, start: type, common: type
+        self, entry: dict[str, Any], index: int, done: int, start: Any, common: Any
     ) -> tuple[list[Level], int]:
         where = f"{self.file}{self.line('level', index)}, level {index + 1}"
         self.keys(entry, {"usage", "quality", "device", "begin", "on_request", "step"}, where)
@@ -137,7 +139,7 @@ class _Checker:
         return made, done + len(tables)
 
     def files(
-        self, tables: Sequence[dict[str, Any]], done: int, label: str, start: type
+        self, tables: Sequence[dict[str, Any]], done: int, label: str, start: Any
     ) -> tuple[list[tuple[Use, ...]], type]:
         """Gives a straight list of steps for each file that a level ends in, and what the last one gives.
 
@@ -159,8 +161,8 @@ class _Checker:
         return files, gives
 
     def uses(
-        self, tables: Sequence[dict[str, Any]], header: str, done: int, label: str, current: type
-    ) -> tuple[tuple[Use, ...], type]:
+        self, tables: Sequence[dict[str, Any]], header: str, done: int, label: str, current: Any
+    ) -> tuple[tuple[Use, ...], Any]:
         uses: list[Use] = []
         before_file = current
         for number, entry in enumerate(tables, 1):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from pipeline.catalogue.derivative import Quality, Usage
 from pipeline.errors import Refused
@@ -91,3 +91,20 @@ class Recipe:
     def with_levels(self, levels: Iterable[Level]) -> Recipe:
         """Gives the recipe with these levels alone."""
         return replace(self, levels=tuple(levels))
+
+
+def hold_first(recipe: Recipe, workpiece: object, model: str) -> None:
+    """Stops before a recipe is run over a kind of scan that its first step does not take.
+
+    Raises:
+        Refused: the recipe is for surfaces and the scan is a cloud.
+    """
+    lists = [recipe.uses] if recipe.uses else [level.uses for level in recipe.levels]
+    for use in (uses[0] for uses in lists if uses):
+        kinds = get_args(use.step.takes) or (use.step.takes,)
+        if not any(isinstance(kind, type) and isinstance(workpiece, kind) for kind in kinds):
+            raise Refused(
+                f"the scan is a {type(workpiece).__name__}, which the step {use.step.name} does not take",
+                where=model,
+                do="begin the recipe with the step mesh",
+            )

@@ -19,15 +19,16 @@ def type_text(kind: Any) -> str:
     return names.get(kind, str(kind).replace("typing.", ""))
 
 
-def meets(gives: type, takes: Any) -> bool:
-    """Says whether a step that takes one kind of workpiece (or one of several) can be given another."""
-    kinds = get_args(takes) or (takes,)
-    return any(isinstance(kind, type) and issubclass(gives, kind) for kind in kinds)
+def meets(gives: Any, takes: Any) -> bool:
+    """Says whether a step that takes one kind of workpiece (or one of several) can be given another. Of
+    several that may come, one is enough."""
+    coming, kinds = get_args(gives) or (gives,), get_args(takes) or (takes,)
+    return any(issubclass(one, kind) for one in coming for kind in kinds if isinstance(kind, type))
 
 
 def type_name(kind: Any) -> str:
-    """Gives the name of a kind of workpiece."""
-    return getattr(kind, "__name__", str(kind))
+    """Gives the name of a kind of workpiece, ``Surface or Cloud`` for one of several."""
+    return " or ".join(type_name(one) for one in get_args(kind)) or getattr(kind, "__name__", str(kind))
 
 
 def literals(kind: Any) -> list[str]:

@@ -4,6 +4,7 @@ from pipeline.steps.archive import archive
 from pipeline.steps.clean import clean
 from pipeline.steps.compress import compress
 from pipeline.steps.download_zip import download_zip
+from pipeline.steps.mesh import mesh
 from pipeline.steps.place import place
 from pipeline.steps.print3mf import print3mf
 from pipeline.steps.reduce import reduce
@@ -18,6 +19,7 @@ __all__ = [
     "clean",
     "compress",
     "download_zip",
+    "mesh",
     "place",
     "print3mf",
     "reduce",

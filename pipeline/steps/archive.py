@@ -80,6 +80,12 @@ def archive(surface: Surface, *, origin: str = "", metadata: str = "") -> Encode
     Raises:
         Refused: placed already, or nobody says where it comes from.
     """
+    if not isinstance(surface, Surface):
+        raise Refused(
+            "a point cloud is its own master",
+            where="step archive",
+            do="keep the files that came in, in the object's folder scan",
+        )
     if surface.placement is not None:
         raise Refused(
             "the master keeps the scan as it was read",

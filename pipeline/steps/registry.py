@@ -35,7 +35,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A registered step.
+    """A registered step. ``takes`` is the type of its workpiece, or a union where it takes several kinds.
 
     ``ahead`` takes what the step takes and does the part of its work that hangs on nothing that steps before
     it may change in a form (its textures, say): the runner calls it while those are still at work, and the
@@ -45,7 +45,7 @@ class Step:
     name: str
     version: int
     function: Callable[..., Any]
-    takes: type
+    takes: Any
     gives: type
     parameters: tuple[Parameter, ...]
     ahead: Callable[..., None] | None = None

@@ -20,7 +20,7 @@ from pipeline.catalogue.derivative import Input, Manifest, RecipeRecord, Scale, 
 from pipeline.catalogue.finding import Finding
 from pipeline.deliver import About, Tools, metadata
 from pipeline.progress import stage
-from pipeline.recipe import Recipe
+from pipeline.recipe import Recipe, hold_first
 from pipeline.scan import PRIVATE, Scan
 
 from .ahead import ahead
@@ -67,7 +67,15 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
     manifest = Manifest(
         object=scan.slug,
         recipe=RecipeRecord(recipe.name, recipe.sha256, step_records(recipe.uses, given)),
-        input=Input(digest, files, known.format, known.triangles, known.vertices, known.texture_px),
+        input=Input(
+            sha256=digest,
+            files=files,
+            format=known.format,
+            triangles=known.triangles,
+            vertices=known.vertices,
+            texture_px=known.texture_px,
+            points=known.points,
+        ),
         scale=where.scale,
         derivatives=tuple(level.derivative for level in made),
         pictures=drawn.pictures,
@@ -103,11 +111,13 @@ def _levels_and_pictures(
 
 
 def source_of(job: Job, digest: str) -> Made:
-    """Gives the scan, read when it is asked for."""
+    """Gives the scan, read when it is asked for; refused where the recipe cannot take its kind."""
 
     def read() -> Any:
         with stage("read"):
-            return together.read(job.scan, job.tools.read)
+            scan = together.read(job.scan, job.tools.read)
+        hold_first(job.recipe, scan, job.scan.model.name)
+        return scan
 
     names = [inputs.relative(job.scan.base, model) for model in job.scan.models]
     joining = ("together.py", "measure") if job.scan.parts else ()

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-from .chain import Made
+from .chain import Made, is_surface
 from .job import Job
 from .memory import side_by_side
 from .records import Facts
@@ -22,7 +22,7 @@ def ahead(job: Job, source: Made, given: Mapping[str, Any], facts: Facts) -> Ite
     itself, which will meet it in its turn and say it.
     """
     surface = source.made  # a run that goes on from what was kept does not read the scan for this
-    if surface is None or side_by_side(job.options.jobs, facts) <= 1:
+    if not is_surface(surface) or side_by_side(job.options.jobs, facts) <= 1:
         yield
         return
     pool = ThreadPoolExecutor(1)

@@ -85,7 +85,7 @@ def chained(
             with stage(use.step.name, level):
                 workpiece = use.step.function(workpiece, **use.given(given))
             spent += time.monotonic() - begun
-            if spent > PAYS_S and _is_surface(workpiece):
+            if spent > PAYS_S and is_surface(workpiece):
                 cache.keep_surface(keys[index + 1], workpiece)
                 spent = 0.0
         return workpiece
@@ -148,7 +148,8 @@ def step_records(uses: Iterable[Use], given: Mapping[str, Any]) -> tuple[StepRec
     )
 
 
-def _is_surface(workpiece: Any) -> bool:
+def is_surface(workpiece: Any) -> bool:
+    """Says whether a workpiece is a Surface and no other kind."""
     from pipeline.matter.surface import Surface
 
     return type(workpiece) is Surface

@@ -18,6 +18,10 @@ PER_PIXEL_BYTES = 12
 SMALL_TRIANGLES = 100_000
 """Below this a level takes a second or two: doing two at once saves little and costs memory."""
 SMALL_PIXELS = 1 << 22
+MESHED_MAX_POINTS = 1_000_000
+"""Points that the step ``mesh`` thins a larger cloud to, unless a recipe says otherwise."""
+TRIANGLES_A_POINT = 4
+"""Triangles that a point becomes: 2 to 5.5 measured."""
 SHARE = 0.6
 """Share of the free memory that levels may take together; the rest is for the pictures and other programs."""
 
@@ -34,13 +38,18 @@ def side_by_side(asked: int | None, facts: Facts, free_bytes: int | None = None)
     fitting = max(1, int(free * SHARE) // level_bytes(facts)) if free else 1
     if asked is not None:
         return min(asked, fitting)
-    small = facts.triangles <= SMALL_TRIANGLES and facts.pixels <= SMALL_PIXELS
+    small = _triangles(facts) <= SMALL_TRIANGLES and facts.pixels <= SMALL_PIXELS
     return 1 if small else min(2, os.cpu_count() or 1, fitting)
 
 
 def level_bytes(facts: Facts) -> int:
     """Gives an upper estimate of what one level needs beside the scan itself."""
-    return BASE_BYTES + facts.triangles * PER_TRIANGLE_BYTES + facts.pixels * PER_PIXEL_BYTES
+    return BASE_BYTES + _triangles(facts) * PER_TRIANGLE_BYTES + facts.pixels * PER_PIXEL_BYTES
+
+
+def _triangles(facts: Facts) -> int:
+    """Triangles that the levels start from."""
+    return facts.triangles + TRIANGLES_A_POINT * min(facts.points, MESHED_MAX_POINTS)
 
 
 def give_back_early() -> None:

@@ -20,6 +20,7 @@ class Facts(msgspec.Struct, frozen=True):
     vertices: int
     texture_px: int
     pixels: int
+    points: int = 0
 
 
 class Placed(msgspec.Struct, frozen=True):

@@ -14,11 +14,13 @@ from pipeline.errors import Refused
 from pipeline.pieces import sides_of
 
 from .chain import Made
+from .counts import counts
 from .job import Job
 from .records import Facts, Placed
 
 if TYPE_CHECKING:
     from pipeline.catalogue.artifact import Dimensions
+    from pipeline.matter.cloud import Cloud
     from pipeline.matter.surface import Surface
 
 
@@ -28,27 +30,28 @@ def facts(job: Job, source: Made) -> Facts:
     known = job.cache.record(name, Facts)
     if known is not None:
         return known
-    surface: Surface = source.get()
-    if len(surface.triangles) == 0:
-        raise Refused("the scan has no triangles", where=job.scan.model.name, do="export a mesh")
+    scan: Surface | Cloud = source.get()
+    triangles, vertices, points = counts(scan, job.scan.model.name)
     decision = units.decide(
-        sides_of(surface),
+        sides_of(scan),
         given=said.unit if said.source == "given" else None,
         capture=said.unit if said.source == "capture" else None,
-        source_format=surface.source_format,
+        source_format=scan.source_format,
+        stated=getattr(scan, "unit", ""),
         dimensions=dimensions_of(job.scan),
     )
-    sides = surface.bounds[1] - surface.bounds[0]
+    sides = scan.bounds[1] - scan.bounds[0]
     units.hold_possible(units.in_mm(sides, decision.unit), decision, job.scan.model.name)
-    textures = surface.textures()
+    textures = scan.textures()
     found = Facts(
         unit=decision.unit,
         evidence=decision.evidence,
-        format=surface.source_format,
-        triangles=len(surface.triangles),
-        vertices=len(surface.positions),
+        format=scan.source_format,
+        triangles=triangles,
+        vertices=vertices,
         texture_px=max((max(t.width, t.height) for t in textures), default=0),
         pixels=sum(t.width * t.height for t in textures),
+        points=points,
     )
     job.cache.keep_record(name, found)
     return found

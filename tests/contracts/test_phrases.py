@@ -210,8 +210,8 @@ def test_what_is_wrong_with_a_record_is_said_in_chinese_to_the_last_word(tmp_pat
         ),
         (f"give {type_text(float | None)}", "请给出数字，或不写"),
         (
-            "make a mesh of it first; readable are OBJ, PLY, STL, glTF and GLB",
-            "可读取 OBJ、PLY、STL、glTF 和 GLB",
+            "the file is a PDF document, which is not read",
+            "该文件是 PDF 文档，不能读取",
         ),
         ("the file claims 9000 vertices, allowed are 0 to 50", "文件声称有 9000 个顶点，允许 0 到 50 个"),
         (

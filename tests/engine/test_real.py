@@ -121,8 +121,8 @@ def test_a_real_scan_comes_out_upright_at_its_size_with_its_proof(
 @pytest.mark.parametrize(
     ("name", "english", "chinese"),
     [
-        ("pointclouds/chameleon4k.pts", "point clouds are not read yet", "不能读取点云"),
-        ("pointclouds/bunny16k.pts", "point clouds are not read yet", "不能读取点云"),
+        ("pointclouds/chameleon4k.pts", "a point set of the program Expe", "Expe 程序的点集"),
+        ("pointclouds/bunny16k.pts", "a point set of the program Expe", "Expe 程序的点集"),
         ("excavation-obj", "2 models: trench_019.obj, trench_026.obj", "2 个模型"),
         ("facade-photos", "11 pictures and no model", "11 张图片，没有模型"),
         ("layers", "11 pictures and no model", "11 张图片，没有模型"),

@@ -168,10 +168,10 @@ def test_a_folder_of_results_is_not_given_another_object(tmp_path: Path, project
 
 
 def test_what_is_no_model_is_refused_before_a_folder_is_made(tmp_path: Path, project: Path) -> None:
-    cloud = tmp_path / "cloud.pts"
-    cloud.write_text("1 2 3\n")
-    with pytest.raises(Refused, match="point clouds"):
-        find([cloud], project=project)
+    points = tmp_path / "cloud.pts"
+    points.write_bytes(b"[Expe/PointSet/Binary/0.1]\n")
+    with pytest.raises(Refused, match="a point set of the program Expe"):
+        find([points], project=project)
     with pytest.raises(Refused, match="no such file"):
         find([tmp_path / "nothing"], project=project)
     with pytest.raises(Refused, match="no model was found"):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pipeline.errors import Refused
 from pipeline.formats import limits
 from pipeline.formats.ply import files_of, read_ply
+from pipeline.matter.cloud import Cloud
 from tests.formats import made
 
 SQUARE = [(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0)]
@@ -159,9 +160,16 @@ def test_triangle_strips_keep_the_winding_and_end_at_minus_one(tmp_path):
     assert surface.triangles.tolist() == [[0, 1, 3], [1, 2, 3], [3, 1, 2], [0, 1, 2]]
 
 
-def test_a_cloud_of_points_is_called_one(tmp_path):
-    with pytest.raises(Refused, match="cloud of 4 points"):
-        read_ply(ascii_ply(tmp_path / "a.ply", CORNERS, faces=0))
+def test_vertices_without_faces_are_a_cloud_with_their_colours_and_normals(tmp_path):
+    head = f"ply\nformat ascii 1.0\nelement vertex 3\n{XYZ}"
+    head += "property float nx\nproperty float ny\nproperty float nz\n"
+    head += "property uchar red\nproperty uchar green\nproperty uchar blue\nelement face 0\nend_header\n"
+    (tmp_path / "a.ply").write_text(head + "1 2 3 0 0 2 9 8 7\nnan 0 0 0 0 1 0 0 0\n4 5 6 0 3 0 1 2 3\n")
+    cloud = read_ply(tmp_path / "a.ply")
+    assert isinstance(cloud, Cloud) and cloud.positions.tolist() == [[1, 2, 3], [4, 5, 6]]
+    assert cloud.normals.tolist() == [[0, 0, 1], [0, 1, 0]]
+    assert cloud.colours.tolist() == [[9, 8, 7, 255], [1, 2, 3, 255]]
+    assert made.codes(cloud) == ["points-not-finite"]
 
 
 def test_microsofts_spelling_of_no_number_is_understood(tmp_path):

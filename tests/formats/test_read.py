@@ -6,9 +6,12 @@ import pytest
 from pipeline import formats
 from pipeline.errors import Refused
 from pipeline.formats import sniff
+from pipeline.matter.cloud import Cloud
 from tests.formats import made
 
 OBJ = "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n"
+PLY_POINT = b"ply\nformat ascii 1.0\nelement vertex 1\n"
+PLY_POINT += b"property float x\nproperty float y\nproperty float z\nend_header\n1 2 3\n"
 CORNERS = [[[0, 0, 0], [1, 0, 0], [0, 1, 0]]]
 
 
@@ -21,32 +24,52 @@ def test_the_reader_is_picked_by_content_and_not_by_suffix(tmp_path):
 
 
 def test_every_readable_suffix_has_its_reader_and_is_named_in_refusals():
+    readers = {".glb": "gltf", ".laz": "las", ".pts": "points", ".xyz": "points", ".asc": "points"}
     for suffix in sniff.SUFFIXES:
-        assert {"glb": "gltf"}.get(suffix[1:], suffix[1:]) in formats.READERS
+        assert readers.get(suffix, suffix[1:]) in formats.READERS
         assert suffix[1:].upper() in formats.READABLE.upper()
 
 
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("a.pts", b"[Expe/PointSet/Binary/0.1]\nproperty position 12\n"),
-        ("a.pts", b"3\n1 2 3 0 255 255 255\n"),
+        ("a.pts", b"3\n1 2 3 0 255 255 255\n2 3 4 0 1 2 3\n3 4 5 0 1 2 3\n"),
         ("a.xyz", b"1 2 3\n"),
-        ("a.asc", b"v 1 2 3\n"),
-        ("renamed.obj", b"LASF" + bytes(200)),
-        ("a.laz", b"LASF" + bytes(200)),
-        ("a.e57", b"ASTM-E57" + bytes(200)),
+        ("a.txt", b"x y z\n1 2 3\n"),
+        (
+            "a.ply",
+            PLY_POINT,
+        ),
     ],
 )
-def test_point_clouds_are_refused_as_such(tmp_path, name, data):
+def test_points_with_nothing_between_them_are_a_cloud(tmp_path, name, data):
     (tmp_path / name).write_bytes(data)
-    with pytest.raises(Refused, match="point clouds are not read yet"):
+    cloud = formats.read(tmp_path / name)
+    assert isinstance(cloud, Cloud) and cloud.positions[0].tolist() == [1, 2, 3]
+    assert formats.files(tmp_path / name) == (tmp_path / name,)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a.asc", b"v 1 2 3\n", "stands where a number should"),
+        ("renamed.obj", b"LASF" + bytes(100), "head of the LAS file is cut off"),
+        ("a.laz", b"LASF" + bytes(400), "a.laz"),
+        ("a.e57", b"ASTM-E57" + bytes(200), "E57 file is damaged"),
+        ("a.ptx", b"1 2 3\n", "not the ten lines"),
+    ],
+)
+def test_what_only_begins_like_a_cloud_is_refused(tmp_path, name, data, said):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(Refused, match=said):
         formats.read(tmp_path / name)
 
 
 @pytest.mark.parametrize(
     ("name", "data", "what"),
     [
+        ("a.pts", b"[Expe/PointSet/Binary/0.1]\nproperty position 12\n", "a point set of the program Expe"),
+        ("a.pcd", b"# .PCD v0.7\nVERSION 0.7\n", "a PCD cloud"),
         ("a.fbx", b"Kaydara FBX Binary  \0", "an FBX model"),
         ("a.usdz", b"PK\x03\x04" + bytes(50), "a ZIP archive"),
         ("a.obj", b"\xff\xd8\xff\xe0" + bytes(50), "a JPEG picture"),

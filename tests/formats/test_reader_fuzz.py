@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from pipeline import formats
 from pipeline.errors import Refused
 from pipeline.formats import images
+from pipeline.matter.cloud import Cloud
+from tests import clouds
 from tests.formats import made
 
 MOST_BYTES = 80 << 20
@@ -42,6 +44,12 @@ def valid(kind, folder):
         head += "vertex_indices\nproperty list uchar float texcoord\nproperty char texnumber\nend_header\n"
         (folder / "t.ply").write_text(head + "0 0 0\n1 0 0\n0 1 0\n3 0 1 2 6 0 0 1 0 1 1 0\n3 2 1 0 0 1\n")
         return folder / "t.ply"
+    if kind in CLOUDS:
+        (folder / f"a.{kind}").write_bytes(CLOUDS[kind])
+        return folder / f"a.{kind}"
+    if kind in ("las", "laz"):
+        points = clouds.ball(60)
+        return clouds.write_las(folder / f"a.{kind}", points, colours=np.full((60, 3), 9), kind=7)
     if kind == "stl":
         return made.stl_binary(
             folder / "a.stl", np.arange(36), head=b"solid COLOR=abcd", attributes=[1, 2, 3, 4]
@@ -50,6 +58,14 @@ def valid(kind, folder):
     (folder / "a.stl").write_text("solid a\n" + facet * 3 + "endsolid a\n")
     return folder / "a.stl"
 
+
+_POSE = b"1 0 0\n0 1 0\n0 0 1\n1 0 0 0\n0 1 0 0\n0 0 1 0\n5 6 7 1\n"
+CLOUDS = {
+    "xyz": b"//X Y Z R G B\n" + b"1.5 2 -3e1 255 0 9\n" * 30,
+    "pts": b"20\n" + b"1.5,2,-3e1,0.5,255,0,9\n" * 20,
+    "ptx": (b"2\n3\n5 6 7\n" + _POSE + b"0 0 0 0.5\n1 2 3 0.5\n" * 3) * 2,
+}
+"""Clouds of text."""
 
 PIECES = st.sampled_from(
     [
@@ -104,7 +120,9 @@ def damage(draw):
     return apply
 
 
-@pytest.mark.parametrize("kind", ["obj", "mtl", "ply", "ply-ascii", "stl", "stl-ascii"])
+@pytest.mark.parametrize(
+    "kind", ["obj", "mtl", "ply", "ply-ascii", "stl", "stl-ascii", "las", "laz", *CLOUDS]
+)
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(harm=damage())
 def test_a_damaged_model_is_read_or_refused(tmp_path, kind, harm):
@@ -114,10 +132,13 @@ def test_a_damaged_model_is_read_or_refused(tmp_path, kind, harm):
     tracemalloc.start()
     try:
         surface = formats.read(model)
-        assert np.isfinite(surface.positions).all() and len(surface.triangles) > 0
+        assert np.isfinite(surface.positions).all() and len(surface.positions) > 0
+        assert formats.files(model)[0] == model
+        if isinstance(surface, Cloud):
+            return
+        assert len(surface.triangles) > 0
         assert int(surface.triangles.max()) < len(surface.positions)
         assert int(surface.material_of.max()) < len(surface.materials)
-        assert formats.files(model)[0] == model
     except Refused as refusal:
         assert str(tmp_path) not in str(refusal)
     finally:
@@ -139,7 +160,10 @@ def test_a_damaged_texture_is_decoded_or_refused(tmp_path, suffix, harm):
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.binary(max_size=400), suffix=st.sampled_from([".obj", ".ply", ".stl", ".bin"]))
+@given(
+    data=st.binary(max_size=400),
+    suffix=st.sampled_from([".obj", ".ply", ".stl", ".bin", ".xyz", ".ptx", ".csv"]),
+)
 def test_noise_is_read_or_refused(tmp_path, data, suffix):
     (tmp_path / f"n{suffix}").write_bytes(data)
     with contextlib.suppress(Refused):

@@ -73,7 +73,7 @@ def test_faces_with_two_textures_get_two_materials(scans):
 
 @pytest.mark.parametrize("name", ["chameleon4k.pts", "bunny16k.pts"])
 def test_point_sets_of_another_program_are_refused(scans, name):
-    with pytest.raises(Refused, match="point clouds are not read yet"):
+    with pytest.raises(Refused, match="a point set of the program Expe, which is not read"):
         formats.read(scans / "pointclouds" / name)
 
 

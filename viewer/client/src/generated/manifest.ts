@@ -107,6 +107,8 @@ export interface Input {
   readonly vertices: number;
   /** longest side of its largest texture, 0 without texture. */
   readonly texture_px: number;
+  /** points of a cloud, which has neither triangles nor vertices; 0 for a mesh. */
+  readonly points?: number;
 }
 
 /** `manifest.json`: everything made from one object's scan by one recipe. */

@@ -1,0 +1,193 @@
+"""Lays a surface through the points of a cloud. What no point supports is cut away again.
+
+Screened Poisson reconstruction (Kazhdan and Hoppe, ACM Trans. Graph. 32, 2013) closes everything, holes and
+the underside too. A part of the surface that is farther from every point than their spacing allows is not
+measured but invented: it goes, and its share of the area is noted.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.catalogue.capture import METRES
+from pipeline.errors import Failed, Refused
+from pipeline.matter.cloud import Cloud
+from pipeline.matter.surface import Material, Surface
+from pipeline.measure.o3d import open3d
+from pipeline.measure.scene import scene_of
+from pipeline.steps.facing import facing, tangent_planes
+from pipeline.steps.registry import step
+from pipeline.steps.sight import believable
+from pipeline.steps.support import nearest, supported
+from pipeline.steps.thinning import SAMPLE, Spacing, extent, thinned, without_strays
+
+FEWEST_POINTS = 100
+"""With fewer there is no surface to speak of."""
+SHALLOWEST = 5
+SCALE = 1.1
+"""Side of the cube that is solved in, as a share of the points' box."""
+NEAREST = 1.4
+"""How many times farther than the nearest neighbour the twelve nearest are on average, on a surface."""
+COLOUR_POINTS = 4
+"""Points that a vertex takes its colour from, by inverse squared distance."""
+PROVED_POINTS = 50_000
+
+
+@step(version=1)
+def mesh(
+    scan: Surface | Cloud,
+    *,
+    unit: Literal["m", "cm", "mm", "in", "ft"] = "m",
+    max_depth: int = 10,
+    max_points: int = 1_000_000,
+    reach: float = 1.75,
+) -> Surface:
+    """Makes a surface of a point cloud; a scan that is a surface passes through as it is.
+
+    Points in one small cube become one; stray points go; normals are estimated and turned to where each point
+    was seen from, else outwards; the surface is solved for (screened Poisson), and what lies farther from
+    every point than their spacing allows is cut away, so that what was not scanned stays open. Colours go to
+    the vertices, which are as dense as the points. All that was done is noted with figures.
+
+    Args:
+        scan: as read, in the scan's unit and axes.
+        unit: the unit of the scan's numbers; only for the figures that are noted.
+        max_depth: halvings of the box at most: 9 solves for 1/512 of its longest side, each more takes four
+            times as long. Where points are farther apart than that, fewer are taken.
+        max_points: points used at most; more are thinned evenly to one in each small cube. A million become
+            1 to 3 million vertices, and solving takes 0.7 kB for each (942,000: 0.73 GB with all libraries).
+        reach: how far a surface may be from the nearest point, in spacings of the points there.
+
+    Returns:
+        A surface with colours at its vertices where the points have colours.
+
+    Raises:
+        Refused: fewer points than a surface needs, or all in one line.
+        Failed: no surface came of them.
+    """
+    if isinstance(scan, Surface):
+        return scan
+    if not SHALLOWEST <= max_depth <= 13:
+        raise Refused(f"max_depth = {max_depth} is not allowed", where="step mesh", do="give 5 to 13")
+    cloud, spaced = _prepared(scan, max_depth, max_points)
+    centre = (cloud.bounds[0] + cloud.bounds[1]) / 2
+    points = cloud.positions - centre
+    planes = tangent_planes(cloud, points)
+    cloud = believable(cloud, planes, spaced.median)
+    faced = facing(cloud, points, planes)
+    if not faced.certain:
+        cloud = cloud.noting("normals-guessed", "warning", evidence=faced.evidence)
+    if faced.inwards:
+        cloud = cloud.noting("faces-inwards", "warning")
+    depth = _depth(points, spaced.median, max_depth)
+    vertices, triangles = _poisson(points, faced.normals, depth)
+    vertices, triangles, cut = supported(vertices, triangles, points, spaced, reach)
+    if len(triangles) == 0:
+        raise Failed("no surface came of the points", where="step mesh", do="look at the cloud")
+    made = Surface(
+        positions=vertices + centre,
+        triangles=triangles,
+        material_of=np.zeros(len(triangles), np.int32),
+        materials=(Material(),),
+        colours=_colours(vertices, points, cloud.colours),
+        source_format=cloud.source_format,
+        findings=cloud.findings,
+    )
+    if cut > 0:
+        made = made.noting("surface-cut", "info", area_percent=round(cut * 100, 2))
+    in_mm = METRES[unit] * 1000
+    return made.noting(
+        "cloud-meshed",
+        "info",
+        points=len(points),
+        triangles=len(triangles),
+        spacing_mm=round(spaced.median * in_mm, 4),
+        p95_mm=round(_p95(made, points + centre) * in_mm, 4),
+        sides=faced.evidence,
+    )
+
+
+def _prepared(scan: Cloud, max_depth: int, max_points: int) -> tuple[Cloud, Spacing]:
+    """Thins a cloud and takes its strays out; gives it with its spacing."""
+    longest = extent(scan.positions)
+    if len(scan.positions) < FEWEST_POINTS or not longest > 0:
+        raise _too_little(scan)
+    thin = thinned(scan, SCALE * longest / 2 ** (max_depth + 1), max_points)
+    if len(thin.positions) < len(scan.positions):
+        thin = thin.noting("points-thinned", "info", points=len(scan.positions), kept=len(thin.positions))
+    clean, spaced = without_strays(thin)
+    alone = len(thin.positions) - len(clean.positions)
+    if alone:
+        clean = clean.noting("points-stray", "info", points=alone)
+    if len(clean.positions) < FEWEST_POINTS or _thread(clean.positions):
+        raise _too_little(clean)
+    return clean, spaced
+
+
+def _thread(positions: NDArray[np.float64]) -> bool:
+    """Whether all points lie in one line."""
+    some = positions[:: max(1, len(positions) // SAMPLE)]
+    sizes = np.linalg.svd(some - some.mean(axis=0), compute_uv=False)
+    return bool(sizes[1] <= 1e-6 * sizes[0])
+
+
+def _too_little(cloud: Cloud) -> Refused:
+    return Refused(
+        f"a cloud of {len(cloud.positions)} points is too little for a surface",
+        where="step mesh",
+        do="export more of it, or a mesh",
+    )
+
+
+def _depth(points: NDArray[np.float64], spacing_: float, most: int) -> int:
+    """Halvings of the box until a cell is about as wide as the way from a point to the nearest one: vertices
+    then are as dense as points, one to three for each."""
+    longest = float((points.max(axis=0) - points.min(axis=0)).max())
+    return int(np.clip(np.ceil(np.log2(SCALE * longest * NEAREST / spacing_) - 0.3), SHALLOWEST, most))
+
+
+def _poisson(
+    points: NDArray[np.float64], normals: NDArray[np.float64], depth: int
+) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """Solves for the surface. On one thread: with two the same points give other bytes each time, for a fifth
+    less time."""
+    o3d = open3d()
+    cloud = o3d.geometry.PointCloud()
+    cloud.points, cloud.normals = o3d.utility.Vector3dVector(points), o3d.utility.Vector3dVector(normals)
+    with o3d.utility.VerbosityContextManager(o3d.utility.VerbosityLevel.Error):
+        try:
+            found, _ = o3d.geometry.TriangleMesh.create_from_point_cloud_poisson(
+                cloud, depth=depth, scale=SCALE, n_threads=1
+            )
+        except RuntimeError as error:
+            raise Failed(
+                "no surface came of the points", where="step mesh", do="look at the cloud"
+            ) from error
+    return np.array(found.vertices), np.array(found.triangles, np.int32)
+
+
+def _colours(
+    vertices: NDArray[np.float64], points: NDArray[np.float64], colours: NDArray[np.uint8] | None
+) -> NDArray[np.uint8] | None:
+    """Colours of the vertices from the nearest points that have one."""
+    from scipy.spatial import cKDTree
+
+    if colours is None or not (seen := colours[:, 3] > 0).any():
+        return None
+    own = colours[seen, :3].astype(np.float64)
+    near, gaps = nearest(cKDTree(points[seen]), vertices, min(COLOUR_POINTS, len(own)))
+    weights = 1 / np.maximum(gaps, 1e-12) ** 2
+    weights /= weights.sum(axis=1, keepdims=True)
+    out = np.full((len(vertices), 4), 255, np.uint8)
+    for channel in range(3):
+        out[:, channel] = np.rint((own[near, channel] * weights).sum(axis=1))
+    return out
+
+
+def _p95(made: Surface, points: NDArray[np.float64]) -> float:
+    """How far 95 % of the points lie from the surface at most, in the unit of the positions."""
+    some = points[:: max(1, len(points) // PROVED_POINTS)]
+    return float(np.quantile(scene_of(made).distances(some), 0.95))
