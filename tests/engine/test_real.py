@@ -200,7 +200,7 @@ def test_everything_on_request_is_made_of_a_real_bust_and_holds_what_it_promises
         ("download", ".zip"),
         ("master", ".zip"),
     }
-    assert all((one["colour_de2000"] is None) == (one["usage"] == "print") for one in levels)
+    assert all((one["colour_de2000"] is None) == (one["usage"] == "print") for one in manifest["derivatives"])
     body = trimesh.load(made["print", ".stl"])
     assert body.is_watertight and body.volume > 0
     assert validate(made["download", ".glb"].read_bytes()).clean
