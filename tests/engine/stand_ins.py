@@ -5,6 +5,8 @@ Run as a program it processes one scan, so that a test can kill it.
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -16,6 +18,7 @@ from pipeline import recipe
 from pipeline.asked import Options
 from pipeline.catalogue.derivative import Deviation
 from pipeline.deliver import Shot, Tools
+from pipeline.executor import Record, Task, one
 from pipeline.matter.encoded import Encoded
 from pipeline.matter.surface import Material, Placement, Surface
 from pipeline.node.validator import Validation
@@ -116,11 +119,16 @@ TOOLS = Tools(
 )
 
 
+def load(path: Path) -> recipe.Recipe:
+    """Reads a recipe of the stand-ins' steps."""
+    return recipe.check(path, _steps(), Surface, Encoded)
+
+
 def run(
     scan: Path, out: Path | None, options: Options | None = None, tools: Tools = TOOLS, **where: Path
 ) -> Outcome:
     """Processes a scan with the stand-ins."""
-    with patch.object(recipe, "load", lambda path: recipe.check(path, _steps(), Surface, Encoded)):
+    with patch.object(recipe, "load", load):
         return process(
             find([scan], out, **where)[0], options or Options(recipe=str(scan.parent / "r.toml")), tools
         )
@@ -134,6 +142,14 @@ def write_scan(folder: Path, *, size: float = 1.0, common: float = 0.0, level: f
     (folder / "jar.obj").write_text(text)
     (folder / "r.toml").write_text(RECIPE.format(common=common, level=level))
     return folder / "jar.obj"
+
+
+def work(task: Task) -> Record:
+    """What the process of an object does with the stand-ins, in place of ``pipeline.executor.one.work``."""
+    with patch.object(recipe, "load", load):
+        if (task.scan.base / "deadly").exists():
+            os.kill(os.getpid(), signal.SIGKILL)
+        return one.work(task, TOOLS)
 
 
 if __name__ == "__main__":
