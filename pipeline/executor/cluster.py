@@ -12,6 +12,7 @@ network that nobody else is in, or behind Dask's TLS (``tls://``).
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import logging
 import os
@@ -180,7 +181,9 @@ class _Run:
             except Exception:  # its worker died with the record: the next try finds all done
                 yield from self._again(sent.task, None)
                 return
-            if record.died:
+            if record.over:
+                yield from self._elsewhere(sent, record)
+            elif record.died:
                 yield from self._again(sent.task, record)
             else:
                 yield sent.task, record
@@ -199,6 +202,14 @@ class _Run:
                 with suppress(Exception):
                     self._client.cancel([sent.future])
                 yield from self._again(sent.task, None)
+
+    def _elsewhere(self, sent: _Sent, record: Record) -> Iterator[tuple[Task, Record]]:
+        """Has a task done on a worker with more memory, or gives it up where there is none."""
+        here = self._workers.get(sent.worker)
+        if here is None or all(one.most_bytes <= here.most_bytes for one in self._workers.values()):
+            yield sent.task, record
+        else:
+            yield from self._again(dataclasses.replace(sent.task, need_bytes=here.memory_bytes + 1), record)
 
     def _again(self, task: Task, record: Record | None) -> Iterator[tuple[Task, Record]]:
         """Has a task done again, or gives it up."""

@@ -34,4 +34,4 @@ def hold(processes: Iterable[ObjectProcess], limit_bytes: int) -> None:
         return
     taken = {process: tree_bytes(process.pid) for process in processes}
     if sum(taken.values()) > limit_bytes:
-        max(taken, key=lambda process: taken[process]).end(too_much(limit_bytes))
+        max(taken, key=lambda process: taken[process]).end(too_much(limit_bytes), over=True)

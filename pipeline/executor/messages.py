@@ -88,6 +88,7 @@ class Record(msgspec.Struct, frozen=True, tag=True):
         worst: the first of the gravest, None where all is well.
         trouble: why it was refused or failed.
         died: the process that worked on it was ended from outside, so that another try may help.
+    over: it was ended because all together took more memory than they may; only more memory helps.
     """
 
     object: str
@@ -103,6 +104,7 @@ class Record(msgspec.Struct, frozen=True, tag=True):
     worst: Finding | None = None
     trouble: Trouble | None = None
     died: bool = False
+    over: bool = False
 
     @property
     def exit_code(self) -> int:
@@ -148,7 +150,9 @@ def record_of(name: str, manifest: Manifest, *, worked: bool, seconds: float) ->
     )
 
 
-def record_of_error(name: str, error: MuseumError, seconds: float = 0.0, *, died: bool = False) -> Record:
+def record_of_error(
+    name: str, error: MuseumError, seconds: float = 0.0, *, died: bool = False, over: bool = False
+) -> Record:
     """Gives the record of an object that was refused or failed."""
     result: Result = "refused" if isinstance(error, Refused) else "failed"
-    return Record(name, result, seconds, trouble=Trouble.of(error), died=died)
+    return Record(name, result, seconds, trouble=Trouble.of(error), died=died, over=over)

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from typing import IO
 
 import msgspec
@@ -39,8 +40,9 @@ class ObjectProcess:
     """
 
     def __init__(self, task: Task, work: str, budget_bytes: int, inbox: Inbox) -> None:
-        self.task, self._inbox = task, inbox
+        self.task, self._inbox, self._begun = task, inbox, time.monotonic()
         self._why: Failed | None = None
+        self._over = False
         environment = {**os.environ}
         if budget_bytes:
             environment["MUSEUM_MEMORY_BYTES"] = str(budget_bytes)
@@ -62,9 +64,9 @@ class ObjectProcess:
         self._listener = threading.Thread(target=self._listen, args=(self._process.stdout,), daemon=True)
         self._listener.start()
 
-    def end(self, why: Failed | None = None) -> None:
-        """Ends it at once, with all that it started; its record says why."""
-        self._why = self._why or why
+    def end(self, why: Failed | None = None, *, over: bool = False) -> None:
+        """Ends it at once, with all that it started; its record says why, and whether it was for memory."""
+        self._why, self._over = self._why or why, self._over or over
         if self._process.returncode is not None:
             return
         try:
@@ -101,7 +103,8 @@ class ObjectProcess:
     def _dead(self, code: int) -> Record:
         """What to say of a process that ended without a record."""
         error = self._why or _ended(code)
-        return record_of_error(self.task.scan.key, error, died=True)
+        seconds = time.monotonic() - self._begun
+        return record_of_error(self.task.scan.key, error, seconds, died=True, over=self._over)
 
 
 def _ended(code: int) -> Failed:

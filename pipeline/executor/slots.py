@@ -30,6 +30,11 @@ class Worker:
         """What objects may take together."""
         return int(self.memory_bytes * SHARE)
 
+    @property
+    def most_bytes(self) -> int:
+        """What one object may take at most, a very large number where nothing bounds it."""
+        return self.room_bytes or 1 << 62
+
     def budget(self, task: Task) -> int:
         """Gives the memory that the work on an object may plan with."""
         return min(max(task.need_bytes, self.room_bytes // max(self.threads, 1)), self.room_bytes)
@@ -53,16 +58,14 @@ def best(
         tried: workers that were lost on it.
     """
     known = list(workers)
-    largest = max((one.room_bytes or 1 << 62 for one in known), default=0)
+    largest = max((one.most_bytes for one in known), default=0)
 
     def fits(worker: Worker) -> bool:
         there = busy.get(worker.address, ())
         if len(there) >= worker.threads:
             return False
-        if not worker.memory_bytes:
-            return True
         taken = sum(one.need_bytes for one in there)
-        return taken + task.need_bytes <= worker.room_bytes or (not there and worker.room_bytes == largest)
+        return taken + task.need_bytes <= worker.most_bytes or (not there and worker.most_bytes == largest)
 
     def order(worker: Worker) -> tuple[bool, int, int, str]:
         count = len(busy.get(worker.address, ()))

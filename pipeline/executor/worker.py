@@ -10,6 +10,7 @@ import importlib
 import os
 import queue
 import threading
+import time
 from typing import Any
 
 import msgspec
@@ -48,12 +49,15 @@ def on_worker(task: Task, work: str, topic: str, budget_bytes: int, code: str) -
     process = ObjectProcess(task, work, budget_bytes, inbox)
     with _lock:
         _running[process] = topic
+    looked = time.monotonic()
     try:
         while True:
+            if time.monotonic() - looked >= OFTEN_S:
+                looked = time.monotonic()
+                _hold(worker)
             try:
                 _, message = inbox.get(timeout=OFTEN_S)
             except queue.Empty:
-                _hold(worker)
                 continue
             if isinstance(message, Record):
                 return message

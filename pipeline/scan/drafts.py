@@ -44,7 +44,7 @@ def draft(
     else:
         return
     store.write_toml(record, capture)
-    write(scan.out / PRIVATE / "drafted", [file_sha256(capture).encode()])
+    write(scan.out / PRIVATE / "drafted", [file_sha256(capture).encode()], lasting=True)
 
 
 def is_draft(capture: Path, out: Path) -> bool:
