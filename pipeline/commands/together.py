@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from pipeline.commands.pace import Pace
+from pipeline.commands.pace import EACH_BYTES, Pace
 from pipeline.commands.show import label
 from pipeline.executor.messages import Executor, Heard, Record, Task
 from pipeline.texts import say
@@ -86,16 +86,19 @@ class _Bars:
     def __init__(self, bars: Progress, tasks: Sequence[Task]) -> None:
         self._bars, self._count, self._done = bars, len(tasks), 0
         self._names = {task.key: task.scan.key for task in tasks}
-        total = sum(task.bytes for task in tasks)
-        self._pace = Pace(total, time.monotonic())
-        self._all = bars.add_task(say("objects-done", done=0, count=len(tasks)), total=total or None, told="")
+        self._pace = Pace()
+        for task in tasks:
+            self._pace.add(task.key, task.bytes)
+        total = sum(task.bytes + EACH_BYTES for task in tasks)
+        self._all = bars.add_task(say("objects-done", done=0, count=len(tasks)), total=total, told="")
         self._rows: dict[str, int] = {}
         self._stages: dict[str, list[Heard]] = {}
 
     def hear(self, key: str, heard: Heard | None) -> None:
         """Shows what an object is at: of several stages the one that began last."""
         if heard is None:
-            self._drop(key)  # it is done again on another machine
+            self._drop(key)  # it may be done again, on another machine
+            self._pace.begun(key, time.monotonic())
             self._rows[key] = int(self._bars.add_task(self._names[key], total=None, told=""))
             return
         if key not in self._rows:
@@ -121,8 +124,8 @@ class _Bars:
         """Takes an object's line away and moves the bar for all."""
         self._drop(task.key)
         self._done += 1
-        self._pace.finished(task.bytes, time.monotonic(), worked=record.result == "made")
-        self._bars.advance(self._all, task.bytes)
+        self._pace.finished(task.key, time.monotonic(), worked=record.result == "made")
+        self._bars.advance(self._all, task.bytes + EACH_BYTES)
         self._bars.update(self._all, description=say("objects-done", done=self._done, count=self._count))
         self._tell()
 
