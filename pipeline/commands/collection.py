@@ -10,7 +10,8 @@ import click
 
 from pipeline.asked import Options
 from pipeline.errors import MuseumError, Refused
-from pipeline.texts import say
+from pipeline.sentence import sentence
+from pipeline.texts import language, say
 
 if TYPE_CHECKING:
     from pipeline.executor import Executor, Record
@@ -91,6 +92,8 @@ def run_together(
             work(tasks, executor, records)
     finally:  # interrupted, too: what was done is done
         ended = [records.get(key) or _stopped(key) for key in keys]
+        for trouble in getattr(executor, "unfit", {}).values():
+            click.echo(f"museum: {sentence(trouble.error, language())}", err=True)
         show_table(ended)
         if summary is not None:
             write_summary(summary, ended)
@@ -101,7 +104,7 @@ def run_together(
 def _executor(objects: int | None, cluster: str | None) -> Executor:
     from pipeline.executor import Cluster, Local
 
-    return Cluster(cluster, WORK) if cluster else Local(objects, WORK)
+    return Cluster(cluster, WORK, objects) if cluster else Local(objects, WORK)
 
 
 def _prepared(one: Shelved, options: Options) -> tuple[Task, Record | None]:

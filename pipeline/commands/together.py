@@ -74,8 +74,10 @@ class _Lines:
 @contextmanager
 def _bars(console: Console, tasks: Sequence[Task]) -> Iterator[_Shown]:
     from rich.progress import BarColumn, Progress, TextColumn
+    from rich.table import Column
 
-    columns = (TextColumn("{task.description}"), BarColumn(24), TextColumn("{task.fields[told]}"))
+    described = TextColumn("{task.description}", table_column=Column(min_width=38, no_wrap=True))
+    columns = (described, BarColumn(24), TextColumn("{task.fields[told]}"))
     with Progress(*columns, console=console, transient=True, refresh_per_second=4) as bars:
         yield _Bars(bars, tasks)
 

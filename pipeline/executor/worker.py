@@ -11,6 +11,8 @@ import os
 import queue
 import threading
 import time
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -19,7 +21,7 @@ from pipeline.errors import Failed
 from pipeline.inputs import code_digest
 
 from .footprint import OFTEN_S, hold, tree_bytes
-from .messages import Heard, Record, Task, record_of_error
+from .messages import Heard, Record, Task, Trouble
 from .process import Inbox, ObjectProcess
 
 _lock = threading.Lock()
@@ -27,26 +29,36 @@ _running: dict[ObjectProcess, str] = {}
 """The processes of this worker, each with the run that it belongs to."""
 
 
-def on_worker(task: Task, work: str, topic: str, budget_bytes: int, code: str) -> Record:
-    """Works on an object and gives its record.
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a worker is sent.
 
-    Args:
-        task: the object; its paths must lead to the same files here.
+    Attributes:
+        task: the object; its paths must lead to the same files on the worker.
         work: what its process does.
         topic: the run's name; what is heard of the work goes there.
         budget_bytes: memory that the process may plan with.
-        code: digest of the program that sent it.
+        mark: a file that is there where the folder is the same, empty where none could be written.
+        code: see :func:`program`.
     """
+
+    task: Task
+    work: str
+    topic: str
+    budget_bytes: int
+    mark: str
+    code: str
+
+
+def on_worker(errand: Errand) -> Record | Trouble:
+    """Works on an object and gives its record, or what makes this worker unfit for the run."""
+    task, topic = errand.task, errand.topic
     worker: Any = importlib.import_module("distributed").get_worker()
-    if code != code_digest():
-        error = Failed(
-            "the worker has another version of the program",
-            where=worker.address,
-            do="install the same version on all machines",
-        )
-        return record_of_error(task.scan.key, error)
+    unfit = _unfit(worker.address, errand.mark, errand.code)
+    if unfit is not None:
+        return Trouble.of(unfit)
     inbox: Inbox = queue.SimpleQueue()
-    process = ObjectProcess(task, work, budget_bytes, inbox)
+    process = ObjectProcess(task, errand.work, errand.budget_bytes, inbox)
     with _lock:
         _running[process] = topic
     looked = time.monotonic()
@@ -67,6 +79,27 @@ def on_worker(task: Task, work: str, topic: str, budget_bytes: int, code: str) -
         process.gone()
         with _lock:
             del _running[process]
+
+
+def program() -> str:
+    """Gives a digest of the program: machines that work together must have the same."""
+    return code_digest() + code_digest("executor")
+
+
+def _unfit(address: str, mark: str, code: str) -> Failed | None:
+    if code != program():
+        return Failed(
+            "the worker has another version of the program",
+            where=address,
+            do="install the same version on all machines",
+        )
+    if mark and not Path(mark).is_file():
+        return Failed(
+            f"the worker does not see the folder {Path(mark).parent}, or another one of that name",
+            where=address,
+            do="share the folder of the scans, at the same path on all machines",
+        )
+    return None
 
 
 def end_all(topic: str) -> None:

@@ -16,7 +16,7 @@ from engine.many import WORK, all_done, contents, tasks_of, write_project
 from engine.test_local import linux
 
 from pipeline.errors import Failed, Refused
-from pipeline.executor import Cluster, Heard, Local, Task
+from pipeline.executor import Cluster, Heard, Local, Task, Trouble
 from pipeline.executor.slots import Worker, best
 from pipeline.scan import Scan
 
@@ -183,6 +183,32 @@ def test_without_dask_it_is_said_what_to_install(tmp_path: Path, monkeypatch: py
     monkeypatch.setitem(__import__("sys").modules, "distributed", None)
     with pytest.raises(Refused, match="the cluster extra is not installed, distributed is missing"):
         all_done(Cluster("tcp://127.0.0.1:1", WORK), tasks_of(tmp_path, write_project(tmp_path, "shelf/a")))
+
+
+def test_a_worker_with_another_program_or_another_folder_is_not_used_and_named(
+    two_workers: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = write_project(tmp_path, "shelf/a")
+    tasks = tasks_of(tmp_path, recipe)
+    with monkeypatch.context() as changed:
+        changed.setattr("pipeline.executor.dispatch.program", lambda: "an older one")
+        with pytest.raises(Failed, match="the worker has another version of the program"):
+            all_done(Cluster(two_workers.scheduler_address, WORK), tasks)
+    with monkeypatch.context() as changed:
+        changed.setattr("pipeline.executor.shared.Marks.of", lambda marks, folder: "/nowhere/mark")
+        cluster = Cluster(two_workers.scheduler_address, WORK)
+        with pytest.raises(Failed, match="the worker does not see the folder /nowhere"):
+            all_done(cluster, tasks)
+        assert len(cluster.unfit) == 2
+    assert not list(tmp_path.rglob("derivatives")) and not list(tmp_path.rglob(".museum-*"))
+
+
+def test_the_other_workers_do_what_an_unfit_one_cannot(two_workers: Any, tmp_path: Path) -> None:
+    tasks = tasks_of(tmp_path, write_project(tmp_path, "shelf/a", "shelf/b"))
+    cluster = Cluster(two_workers.scheduler_address, WORK)
+    blind = sorted(two_workers.scheduler_info["workers"])[0]
+    cluster.unfit[blind] = Trouble(False, "blind")
+    assert {one.result for one in all_done(cluster, tasks).values()} == {"made"}
 
 
 def task(name: str, need: int) -> Task:
