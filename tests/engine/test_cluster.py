@@ -24,7 +24,7 @@ WORKER_BYTES = 600 << 20
 
 
 @pytest.fixture(scope="module")
-def two_workers() -> Iterator[Any]:
+def cluster() -> Iterator[Any]:
     """A scheduler and two workers, processes of their own on 127.0.0.1 with ports of the system's choice."""
     distributed = pytest.importorskip("distributed", reason="the extra cluster is not installed")
     with distributed.LocalCluster(
@@ -37,6 +37,16 @@ def two_workers() -> Iterator[Any]:
         silence_logs=50,
     ) as cluster:
         yield cluster
+
+
+@pytest.fixture
+def two_workers(cluster: Any) -> Any:
+    """The cluster, once both workers are there again after the test before."""
+    deadline = time.monotonic() + 90
+    while len(cluster.scheduler.workers) < 2 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert len(cluster.scheduler.workers) == 2
+    return cluster
 
 
 def pids(cluster: Any) -> list[int]:
@@ -206,7 +216,7 @@ def test_a_worker_with_another_program_or_another_folder_is_not_used_and_named(
 def test_the_other_workers_do_what_an_unfit_one_cannot(two_workers: Any, tmp_path: Path) -> None:
     tasks = tasks_of(tmp_path, write_project(tmp_path, "shelf/a", "shelf/b"))
     cluster = Cluster(two_workers.scheduler_address, WORK)
-    blind = sorted(two_workers.scheduler_info["workers"])[0]
+    blind = min(two_workers.scheduler.workers)
     cluster.unfit[blind] = Trouble(False, "blind")
     assert {one.result for one in all_done(cluster, tasks).values()} == {"made"}
 
