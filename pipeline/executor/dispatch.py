@@ -10,6 +10,7 @@ elsewhere, until it has cost ``LIVES`` workers.
 from __future__ import annotations
 
 import dataclasses
+import pickle
 import queue
 import secrets
 import time
@@ -28,7 +29,7 @@ from .connection import CONNECT_S, lost
 from .messages import Hear, Heard, Record, Task, Trouble, record_of_error
 from .shared import Marks
 from .slots import Worker, best
-from .worker import Errand, end_all, on_worker, program
+from .worker import Errand, end_all, program
 
 if TYPE_CHECKING:
     from .cluster import Cluster
@@ -37,8 +38,12 @@ LIVES = 3
 """So many workers or processes an object may cost before it is given up."""
 START_S = 10.0
 """A cluster without any worker at first is not waited for longer."""
+CALL = "__import__('importlib').import_module('pipeline.executor.worker').on_worker(pickled)"
+"""What a worker evaluates. A function of ours would have to be there where the scheduler runs, too: it
+unpickles what passes through it."""
 LOOK_S = 1.0
 """How often the scheduler is asked which workers live."""
+_ANSWER: msgspec.json.Decoder[Record | Trouble] = msgspec.json.Decoder(Record | Trouble)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,11 @@ class Dispatch:
         """Sends what has room somewhere."""
         fit = [worker for worker in self._workers.values() if worker.address not in self._cluster.unfit]
         if self._workers and not fit:
-            raise next(iter(self._cluster.unfit.values())).error
+            raise Failed(
+                "no worker of the cluster can be used",
+                where=self._cluster.address,
+                do="put right what is said of each, and run again",
+            )
         for task in list(self._waiting):
             worker = best(task, fit, self._busy(), self._tried[task.key])
             if worker is None or len(self._sent) == self._cluster.objects:
@@ -120,9 +129,11 @@ class Dispatch:
             self._hear(task.key, None)
             mark = self._marks.of(task.scan.home.parent)
             budget = worker.budget(task)
+            errand = Errand(task, self._cluster.work, self._topic, budget, mark, program())
             future = self._client.submit(
-                on_worker,
-                Errand(task, self._cluster.work, self._topic, budget, mark, program()),
+                eval,
+                CALL,
+                {"pickled": pickle.dumps(errand)},
                 key=f"{self._topic}-{secrets.token_hex(4)}",
                 workers=[worker.address],
                 allow_other_workers=False,
@@ -153,7 +164,7 @@ class Dispatch:
         del self._sent[sent.task.key]
         if sent.future.status == "finished":
             try:
-                record: Record | Trouble = sent.future.result(timeout=CONNECT_S)
+                record = _ANSWER.decode(sent.future.result(timeout=CONNECT_S))
             except Exception:  # its worker died with the record: the next try finds all done
                 yield from self._again(sent.task, None)
                 return
@@ -170,6 +181,14 @@ class Dispatch:
         error = sent.future.exception() if sent.future.status == "error" else None
         if error is None or type(error).__name__ == "KilledWorker":
             yield from self._again(sent.task, None)
+        elif isinstance(error, ImportError):
+            missing = Failed(
+                f"the program is not whole on the worker ({error})",
+                where=sent.worker,
+                do="install the same version on all machines",
+            )
+            self._cluster.unfit[sent.worker] = Trouble.of(missing)
+            self._waiting.insert(0, sent.task)
         else:
             yield sent.task, record_of_error(sent.task.scan.key, as_ours(error))
 

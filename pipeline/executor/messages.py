@@ -55,7 +55,7 @@ class Heard(msgspec.Struct, frozen=True, tag=True):
     on: bool = True
 
 
-class Trouble(msgspec.Struct, frozen=True):
+class Trouble(msgspec.Struct, frozen=True, tag=True):
     """An error in its parts, so that whoever reads it can say it in a language of their own."""
 
     refused: bool

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import pickle
 import queue
 import threading
 import time
@@ -50,8 +51,14 @@ class Errand:
     code: str
 
 
-def on_worker(errand: Errand) -> Record | Trouble:
-    """Works on an object and gives its record, or what makes this worker unfit for the run."""
+def on_worker(pickled: bytes) -> bytes:
+    """Does an errand; gives the object's record, or what makes this worker unfit for the run, as JSON."""
+    errand = pickle.loads(pickled)
+    assert isinstance(errand, Errand)
+    return msgspec.json.encode(_done(errand))
+
+
+def _done(errand: Errand) -> Record | Trouble:
     task, topic = errand.task, errand.topic
     worker: Any = importlib.import_module("distributed").get_worker()
     unfit = _unfit(worker.address, errand.mark, errand.code)
