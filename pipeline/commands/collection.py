@@ -63,6 +63,7 @@ def run_together(
         KeyboardInterrupt: the run was interrupted; the table shows what was done.
     """
     from pipeline import recipe
+    from pipeline.commands.show import progress
     from pipeline.commands.table import hold_suffix, show_table, write_summary
     from pipeline.commands.together import work
     from pipeline.executor.messages import record_of_error
@@ -79,7 +80,8 @@ def run_together(
             keys.append(one.key)
             records[one.key] = record_of_error(one.key, one.scan)
             continue
-        task, record = _prepared(one, options)
+        with progress(one.key):
+            task, record = _prepared(one, options)
         keys.append(task.key)
         if record is None:
             tasks.append(task)

@@ -44,12 +44,12 @@ def hold_suffix(path: Path) -> None:
 
 
 def show_table(records: Sequence[Record]) -> None:
-    """Prints a row for each object but those that nothing had to be done for, and how many there are."""
+    """Prints a row for each object that was worked on, and how many came to what."""
     from rich.console import Console
     from rich.table import Table
 
     console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 140)
-    told = [record for record in records if record.result != "current"]
+    told = [record for record in records if record.result not in ("current", "stopped")]
     if told:
         table = Table(box=None, pad_edge=False)
         table.add_column(say("object"), overflow="fold")

@@ -6,10 +6,11 @@ import dataclasses
 import os
 import queue
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from .footprint import OFTEN_S, hold
+from .footprint import OFTEN_S, hold, tree_bytes
 from .messages import Hear, Heard, Record, Task
 from .one import WORK
 from .process import Inbox, ObjectProcess
@@ -32,17 +33,17 @@ class Local:
 
     def run(self, tasks: Sequence[Task], hear: Hear) -> Iterator[tuple[Task, Record]]:
         """Has every task done, the largest first: begun last, it would run alone at the end."""
-        from pipeline.work.memory import memory_free, memory_limit
+        from pipeline.work.memory import memory_limit
 
         limit = memory_limit()
-        room = Room(int(memory_free() * (1.0 if limit else SHARE)), self._most(tasks))
+        room = Room(int(free_bytes() * (1.0 if limit else SHARE)), self._most(tasks))
         waiting = sorted(tasks, key=lambda task: (-task.need_bytes, task.key))
         running: dict[str, ObjectProcess] = {}
         inbox: Inbox = queue.SimpleQueue()
         looked = time.monotonic()
         try:
             while waiting or running:
-                while (task := room.next_of(waiting, [one.task for one in running.values()])) is not None:
+                while (task := room.next_of(waiting, running.values())) is not None:
                     waiting.remove(task)
                     hear(task.key, None)
                     sized = room.sized(task)
@@ -70,6 +71,27 @@ class Local:
         return max(1, min(most, len(tasks)))
 
 
+class Runs(Protocol):
+    """What room needs to know of an object that is worked on."""
+
+    @property
+    def task(self) -> Task:
+        """The object."""
+        ...
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        ...
+
+
+def free_bytes() -> int:
+    """Gives the memory that is free now."""
+    from pipeline.work.memory import memory_free
+
+    return memory_free()
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """What objects share: memory, 0 where nobody knows how much, and how many there may be at once."""
@@ -77,13 +99,19 @@ class Room:
     memory_bytes: int
     most: int
 
-    def next_of(self, waiting: Sequence[Task], running: Sequence[Task]) -> Task | None:
-        """Gives the first that fits beside those that run; beside none every one fits."""
+    def next_of(self, waiting: Sequence[Task], running: Collection[Runs]) -> Task | None:
+        """Gives the first that fits beside those that run; beside none every one fits.
+
+        It has to fit into what was free at first and into what is free now: others may have taken some, and
+        those that run have not yet taken all that they will.
+        """
         if len(running) >= self.most or not waiting:
             return None
         if not running:
             return waiting[0]
-        left = self.memory_bytes - sum(task.need_bytes for task in running)
+        left = self.memory_bytes - sum(one.task.need_bytes for one in running)
+        growing = sum(max(one.task.need_bytes - tree_bytes(one.pid), 0) for one in running)
+        left = min(left, int(free_bytes() * SHARE) - growing)
         return next((task for task in waiting if task.need_bytes <= left), None)
 
     def budget(self, task: Task) -> int:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from engine import stand_ins
 from engine.many import WORK, contents, write_project
-from engine.test_local import alive, linux
+from engine.test_local import ended, linux
 
 from pipeline import recipe
 from pipeline.cli import main
@@ -191,7 +191,7 @@ def test_interrupted_it_ends_at_once_shows_what_was_done_and_goes_on_next_time(t
     out, err = run.communicate(timeout=60)
     assert run.returncode == 1 and "interrupted; the next run goes on where this one stopped" in err
     assert "Traceback" not in err and "3 objects: made 1, not done 2." in out
-    assert alive(mark) == []
+    assert ended(mark)
     assert [row["result"] for row in json.loads((tmp_path / "s.json").read_bytes())].count("stopped") == 2
     again = started(tmp_path, *call)
     out, _ = again.communicate(timeout=120)
@@ -218,10 +218,7 @@ def test_killed_anywhere_a_run_over_several_objects_goes_on_and_ends_with_the_sa
             run.kill()
             run.communicate()
             kills += 1
-        deadline = time.monotonic() + 30
-        while alive(mark) and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert alive(mark) == []
+        assert ended(mark)
         for manifest in (tmp_path / "killed").rglob("manifest.json"):
             named = json.loads(manifest.read_bytes())["derivatives"]
             assert all((manifest.parent / one["path"]).is_file() for one in named)
