@@ -10,6 +10,7 @@ of the scan.
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -136,14 +137,19 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write(path: Path, pieces: Iterable[Any]) -> None:
+def write(path: Path, pieces: Iterable[Any], *, lasting: bool = False) -> None:
     """Writes a file so that it is there whole or not at all; makes its folder."""
-    write_together({path: pieces})
+    write_together({path: pieces}, lasting=lasting)
 
 
-def write_together(files: Mapping[Path, Iterable[Any]]) -> None:
+def write_together(files: Mapping[Path, Iterable[Any]], *, lasting: bool = False) -> None:
     """Writes files so that a full disk changes none of them: all beside their places first, then all renamed,
     in their order.
+
+    Args:
+        files: what to write where.
+        lasting: a power cut must not leave a name without its content either: systems write a rename sooner
+            than what is in the file. What the cache keeps is proved by digests instead.
 
     Raises:
         OSError: one cannot be written; it is named.
@@ -156,11 +162,33 @@ def write_together(files: Mapping[Path, Iterable[Any]]) -> None:
             with _named(path), temporary.open("wb") as file:
                 for piece in pieces:
                     file.write(piece)
+                if lasting:
+                    file.flush()
+                    os.fsync(file.fileno())
         for path, temporary in ready.items():
             temporary.replace(path)
+        if lasting:
+            settle(dict.fromkeys(path.parent for path in files))
     finally:
         for temporary in ready.values():
             temporary.unlink(missing_ok=True)
+
+
+def settle(paths: Iterable[Path]) -> None:
+    """Has files, or the names in folders, written to the disk itself before anything is built on them.
+
+    Raises:
+        OSError: the disk has an error; it is named.
+    """
+    for path in paths:
+        if path.is_dir() and os.name == "nt":  # Windows opens no folders and writes their names itself
+            continue
+        descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+        try:
+            with _named(path):
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 @contextmanager

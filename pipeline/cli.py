@@ -6,25 +6,20 @@ here and nowhere else: each becomes one sentence on standard error.
 
 from __future__ import annotations
 
-import errno
 import importlib
 import os
-import re
 import sys
 import warnings
 
 import click
 
-from pipeline import __version__
 from pipeline.catalogue.phrases import in_language
-from pipeline.errors import Failed, MuseumError, Refused
+from pipeline.errors import Failed, MuseumError
+from pipeline.faults import as_ours
 from pipeline.help import Context
 from pipeline.sentence import sentence
 from pipeline.texts import language, say
 
-SYSTEM_PACKAGES = "libusb-1.0-0 libgl1 libegl1 libx11-6 libgomp1"
-"""What Open3D links to, as Debian names it; the Makefile installs the same."""
-_LIBRARY = re.compile(r"(\S+\.so[.\d]*): cannot open shared object file")
 COMMANDS = ("process", "check", "steps", "samples", "serve", "demo")
 
 
@@ -73,46 +68,12 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     except (click.Abort, KeyboardInterrupt):
         return _end(Failed("interrupted", do="the next run goes on where this one stopped"))
-    except MuseumError as error:
-        return _end(error)
-    except (OSError, MemoryError, ImportError) as error:
-        return _end(_missing(error) or _system(error))
+    except (MuseumError, OSError, MemoryError, ImportError) as error:
+        return _end(as_ours(error))
     except Exception as error:
         if os.environ.get("MUSEUM_DEBUG"):
             raise
-        what = f"the program made a mistake ({type(error).__name__}: {error})"
-        return _end(Failed(what, do="MUSEUM_DEBUG=1 shows where"))
-
-
-def _missing(error: Exception) -> MuseumError | None:
-    """What is not installed: a Python package of the extra, or a library of the system that one links to."""
-    if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith(("pipeline", "viewer")):
-        wheel = f"mobile_museum-{__version__}-py3-none-any.whl"
-        return Refused(
-            f"this computer has only the site installed, {error.name} is missing",
-            do=f'install the 3D part too: pip install "{wheel}[pipeline]"',
-        )
-    if library := _LIBRARY.search(str(error)):
-        return Refused(
-            f"the system has no {library[1]}, which the 3D libraries need",
-            do=f"on Debian and Ubuntu run: sudo apt-get install {SYSTEM_PACKAGES}",
-        )
-    return None
-
-
-def _system(error: OSError | MemoryError | ImportError) -> Failed:
-    """An error of the system as one of ours."""
-    if isinstance(error, ImportError):
-        return Failed(f"the program is not whole ({error})", do="install it again")
-    if isinstance(error, MemoryError):
-        return Failed("the memory does not suffice", do="close other programs, or make the scan smaller")
-    where = str(error.filename or "")
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Failed("the disk is full", where=where, do="make room and run again, what was done is kept")
-    if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
-        do = "choose another folder with --out or change its rights"
-        return Failed("this may not be written or read", where=where, do=do)
-    return Failed(error.strerror or str(error), where=where)
+        return _end(as_ours(error))
 
 
 def _usage(error: click.ClickException) -> None:

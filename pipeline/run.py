@@ -19,7 +19,7 @@ import msgspec
 from pipeline import inputs, recipe
 from pipeline import scan as scans
 from pipeline.asked import STATE, Options, State, whole_key
-from pipeline.cache import file_sha256
+from pipeline.cache import file_sha256, write
 from pipeline.catalogue import store
 from pipeline.catalogue.derivative import Manifest
 from pipeline.catalogue.folders import MANIFEST
@@ -28,6 +28,10 @@ from pipeline.progress import stage
 
 if TYPE_CHECKING:
     from pipeline.deliver import Tools
+
+
+SOURCE = "source"
+"""Name of the file in the scan's private folder that tells which model the results are of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ def process(scan: scans.Scan, options: Options, tools: Tools | None = None) -> O
     begun = time.monotonic()
     path = recipe.find(options.recipe)
     with alone(scan.out / scans.PRIVATE):
+        _mark(scan)
         manifest = None if options.force else up_to_date(scan, options)
         if manifest is not None:
             return Outcome(manifest, False, time.monotonic() - begun)
@@ -70,6 +75,13 @@ def process(scan: scans.Scan, options: Options, tools: Tools | None = None) -> O
 
         manifest = work(scan, options, checked, tools)
     return Outcome(manifest, True, time.monotonic() - begun)
+
+
+def _mark(scan: scans.Scan) -> None:
+    """Writes down which model the results are of, so that a run that is killed finds its folder again."""
+    mark, text = scan.out / scans.PRIVATE / SOURCE, scans.source_mark(*scan.models)
+    if not mark.is_file() or mark.read_text() != text:
+        write(mark, [text.encode()], lasting=True)
 
 
 def up_to_date(scan: scans.Scan, options: Options) -> Manifest | None:
@@ -114,9 +126,10 @@ def alone(folder: Path) -> Iterator[None]:
 
 def _leave_nothing(lock: Path, new: list[Path]) -> None:
     """Takes away the folders that were made for a run which then wrote nothing, such as a refused one."""
-    if not new or [path.name for path in new[0].iterdir()] != [lock.name]:
+    if not new or {path.name for path in new[0].iterdir()} - {lock.name, SOURCE}:
         return
     with contextlib.suppress(OSError):  # Windows keeps a file that is open; other things may lie there
+        (new[0] / SOURCE).unlink(missing_ok=True)
         lock.unlink()
         for folder in new:
             folder.rmdir()

@@ -45,6 +45,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "最多同时处理几个等级（内存不够时会更少）。",
         "Levels made at the same time at most; fewer where memory is short.",
     ),
+    "option-all": (
+        "处理各藏品集中所有有扫描的文物；路径此时为藏品集的名称，不写则为全部。",
+        "Process every object with a scan; the paths then name collections, none means all.",
+    ),
+    "option-objects": (
+        "最多同时处理几件文物（内存不够时会更少）。",
+        "Objects processed at the same time at most; fewer where memory is short.",
+    ),
+    "option-cluster": (
+        "由 Dask 集群处理；此为调度器的地址。",
+        "Have it done by a Dask cluster: the scheduler's address.",
+    ),
+    "option-summary": (
+        "把汇总表写入此文件（.csv 或 .json）。",
+        "File for the table of results, .csv or .json.",
+    ),
     "option-no-serve": ("不打开网站。", "Do not open the site."),
     "option-host": (
         "网站的地址；0.0.0.0 让同一网络中的设备也能打开。",
@@ -105,6 +121,27 @@ TEXTS: dict[str, tuple[str, str]] = {
     "bytes": ("大小（传输）", "size (wire)"),
     "deviation": ("偏差毫米 平均 / 95% / 最大", "off by mm: mean / p95 / max"),
     "none": ("无", "none"),
+    # results of many objects
+    "object": ("文物", "object"),
+    "result": ("结果", "result"),
+    "seconds": ("秒", "seconds"),
+    "finest": ("最精细等级偏差毫米 95% / 最大", "finest off by mm: p95 / max"),
+    "findings": ("提示", "findings"),
+    "reason": ("最需注意", "what to look at"),
+    "result-made": ("已完成", "made"),
+    "result-current": ("无变化", "up to date"),
+    "result-refused": ("不能处理", "refused"),
+    "result-failed": ("失败", "failed"),
+    "result-stopped": ("未完成", "not done"),
+    "comma": ("，", ", "),
+    "total-line": ("共 {count} 件：{parts}。", "{count} objects: {parts}."),
+    "summary-line": ("汇总表：{path}", "summary: {path}"),
+    "one-of-many": (
+        "{done}/{count}  {name}：{result}，{seconds:.1f} 秒",
+        "{done}/{count}  {name}: {result}, {seconds:.1f} s",
+    ),
+    "objects-done": ("文物 {done}/{count}", "objects {done}/{count}"),
+    "time-left": ("约剩 {minutes} 分 {seconds:02} 秒", "about {minutes} min {seconds:02} s left"),
     # steps
     "required": ("必填", "required"),
     # check

@@ -7,6 +7,7 @@ same record.
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -124,7 +125,10 @@ def _record(
 def _replace(path: Path, content: bytes) -> None:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        temporary.write_bytes(content)
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())  # a power cut must not leave the name of a record without its content
         temporary.replace(path)
     except OSError as error:
         reason = error.strerror or str(error)

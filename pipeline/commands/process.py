@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -13,7 +14,7 @@ from pipeline.texts import doing, language, level, say
 
 if TYPE_CHECKING:
     from pipeline.asked import Options
-    from pipeline.scan import Scan
+    from pipeline.scan import Scan, Shelved
 
 UNITS = ("m", "cm", "mm", "in", "ft")
 ALONE = "single"
@@ -22,7 +23,8 @@ AXES = ("+x", "-x", "+y", "-y", "+z", "-z")
 
 
 @click.command("process", help=say("process"))
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--all", "everything", is_flag=True, help=say("option-all"))
 @click.option("--recipe", default="relic", show_default=True, help=say("option-recipe"))
 @click.option("--unit", type=click.Choice(UNITS), help=say("option-unit"))
 @click.option("--up", type=click.Choice(AXES), help=say("option-up"))
@@ -34,8 +36,12 @@ AXES = ("+x", "-x", "+y", "-y", "+z", "-z")
 @click.option("--force", is_flag=True, help=say("option-force"))
 @click.option("--force-size", is_flag=True, help=say("option-force-size"))
 @click.option("--jobs", type=click.IntRange(1, 64), help=say("option-jobs"))
+@click.option("--objects", type=click.IntRange(1, 256), help=say("option-objects"))
+@click.option("--cluster", metavar="tcp://…", help=say("option-cluster"))
+@click.option("--summary", type=click.Path(path_type=Path), help=say("option-summary"))
 def command(  # noqa: PLR0917 - one parameter an option, as click wants it
     paths: tuple[Path, ...],
+    everything: bool,
     recipe: str,
     unit: str | None,
     up: str | None,
@@ -47,6 +53,9 @@ def command(  # noqa: PLR0917 - one parameter an option, as click wants it
     force: bool,
     force_size: bool,
     jobs: int | None,
+    objects: int | None,
+    cluster: str | None,
+    summary: Path | None,
 ) -> int:
     """Processes each path as an object of its own, or all as one; one that is refused does not stop the
     others."""
@@ -55,12 +64,25 @@ def command(  # noqa: PLR0917 - one parameter an option, as click wants it
 
     wanted = tuple(word.strip() for word in also.split(",") if word.strip())
     options = Options(recipe, unit, up, force, force_size, jobs, wanted)  # type: ignore[arg-type]
-    scans = scan.find(paths, out, as_one=as_one, name=name)
+    if everything and (out or as_one or name):
+        raise click.UsageError(
+            "With --all the results go to the objects' own folders: leave out --out, --as-one and --name."
+        )
+    if not (paths or everything):
+        raise click.MissingParameter(param=click.get_current_context().command.params[0])
+    if everything:
+        from pipeline.commands.collection import shelved_objects
+
+        found = shelved_objects(paths)
+    else:
+        found = [scan.Shelved(one.key, one) for one in scan.find(paths, out, as_one=as_one, name=name)]
     if dry_run:
-        for one in scans:
-            _plan(one, options)
-        return 0
-    return run_all(scans, options)
+        return _plan_each(found, options)
+    if everything or objects or cluster or summary:
+        from pipeline.commands.collection import run_together
+
+        return run_together(found, options, objects=objects, cluster=cluster, summary=summary)
+    return run_all([one.scan for one in found if isinstance(one.scan, scan.Scan)], options)
 
 
 def run_all(scans: list[Scan], options: Options) -> int:
@@ -108,6 +130,21 @@ def page(scan: Scan) -> str:
 
 def _serve(scan: Scan) -> str:
     return "museum serve" if scan.collection else f"museum serve {shlex.quote(str(scan.out))}"
+
+
+def _plan_each(found: Sequence[Shelved], options: Options) -> int:
+    """Says what would be done with each; gives the worst exit code of what cannot be understood."""
+    from pipeline.errors import MuseumError
+    from pipeline.sentence import sentence
+
+    code = 0
+    for one in found:
+        if isinstance(one.scan, MuseumError):
+            click.echo(f"museum: {sentence(one.scan, language())}", err=True)
+            code = max(code, one.scan.exit_code)
+        else:
+            _plan(one.scan, options)
+    return code
 
 
 def _plan(scan: Scan, options: Options) -> None:

@@ -102,7 +102,7 @@ def _bars(console: Console, title: str) -> Iterator[None]:
         @contextmanager
         def stage(name: str, level: str) -> Iterator[Listener]:
             begun = time.monotonic()
-            task = bars.add_task(f"{title}  {_label(name, level)}", total=None, rate="")
+            task = bars.add_task(f"{title}  {label(name, level)}", total=None, rate="")
 
             def listener(done: float, total: float, unit: str) -> None:
                 rate = done / max(time.monotonic() - begun, 1e-3)
@@ -131,8 +131,9 @@ class _Lines:
         seconds = time.monotonic() - begun
         if seconds >= 0.1:
             with self._lock:
-                print(f"{self._title}: {_label(name, level)} {seconds:.1f} s", file=sys.stderr, flush=True)
+                print(f"{self._title}: {label(name, level)} {seconds:.1f} s", file=sys.stderr, flush=True)
 
 
-def _label(name: str, level: str) -> str:
+def label(name: str, level: str) -> str:
+    """Gives a stage of a run in words, with the level that it belongs to."""
     return f"{level_text(level)}: {doing(name)}" if level else doing(name)

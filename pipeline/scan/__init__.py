@@ -11,15 +11,18 @@ from .drafts import draft, drafted_artifact, is_draft
 from .finder import find, project_folder
 from .naming import slug_of, source_mark
 from .one import PRIVATE, Scan
+from .shelf import Shelved, shelved
 
 __all__ = [
     "PRIVATE",
     "Scan",
+    "Shelved",
     "draft",
     "drafted_artifact",
     "find",
     "is_draft",
     "project_folder",
+    "shelved",
     "slug_of",
     "source_mark",
 ]

@@ -46,7 +46,7 @@ def draft(
     models = tuple(file.path for file in files[: len(scan.models)]) if scan.parts else ()
     record = msgspec.structs.replace(record, models=models)
     store.write_toml(record, capture)
-    write(scan.out / PRIVATE / "drafted", [file_sha256(capture).encode()])
+    write(scan.out / PRIVATE / "drafted", [file_sha256(capture).encode()], lasting=True)
 
 
 def is_draft(capture: Path, out: Path) -> bool:

@@ -104,6 +104,22 @@ def model_names(capture: Capture) -> tuple[str, ...]:
     kind = PurePosixPath(first).suffix.lower()
     others = (file.path for file in capture.files[1:] if kind in sniff.SUFFIXES)
     return (first, *(path for path in others if PurePosixPath(path).suffix.lower() == kind))
+def has_model(folder: Path) -> bool:
+    """Says whether an object's folder holds a model, one or several, or names one that is there."""
+    capture = folder / CAPTURE
+    try:
+        named = store.read_capture(capture).files if capture.is_file() else ()
+    except Refused:
+        return True  # what is wrong with the record is told when the object's turn comes
+    if named and (folder / named[0].path).is_file():
+        return True
+    return bool(_models(folder / "scan") or _models(folder))
+
+
+def has_own_model(folder: Path) -> bool:
+    """Says whether a model lies right in a folder or in its ``scan/``: then it is no collection."""
+    right_here = (path.suffix.lower() in sniff.SUFFIXES and path.is_file() for path in folder.glob("*"))
+    return any(right_here) or bool(_models(folder / "scan"))
 
 
 def _models(folder: Path) -> list[Path]:

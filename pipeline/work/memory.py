@@ -7,6 +7,8 @@ import os
 import sys
 from pathlib import Path
 
+from pipeline.errors import Refused
+
 from .records import Facts
 
 BASE_BYTES = 60 << 20
@@ -44,7 +46,12 @@ def side_by_side(asked: int | None, facts: Facts, free_bytes: int | None = None)
 
 def level_bytes(facts: Facts) -> int:
     """Gives an upper estimate of what one level needs beside the scan itself."""
-    return BASE_BYTES + _triangles(facts) * PER_TRIANGLE_BYTES + facts.pixels * PER_PIXEL_BYTES
+    return needed_bytes(_triangles(facts), facts.pixels)
+
+
+def needed_bytes(triangles: int, pixels: int) -> int:
+    """Gives the same for a scan of which only these are known, or guessed."""
+    return BASE_BYTES + triangles * PER_TRIANGLE_BYTES + pixels * PER_PIXEL_BYTES
 
 
 def _triangles(facts: Facts) -> int:
@@ -74,12 +81,57 @@ _MALLOC = {-8: 2, -1: 16 << 20, -3: 4 << 20}
 
 
 def memory_free() -> int:
-    """Gives the bytes that programs can still have, 0 where the system does not say."""
+    """Gives the bytes that this program can still have, 0 where the system does not say.
+
+    Raises:
+        Refused: ``MUSEUM_MEMORY_BYTES`` is no number.
+    """
     free = _line("/proc/meminfo", "MemAvailable:") * 1024
-    limit, used = _number("/sys/fs/cgroup/memory.max"), _number("/sys/fs/cgroup/memory.current")
-    if limit and used:
-        free = min(free or limit, max(limit - used, 0))
-    return free or _physical() // 2
+    for folder in _groups():
+        limit, used = _number(f"{folder}/memory.max"), _number(f"{folder}/memory.current")
+        if limit and used:
+            free = min(free or limit, max(limit - used, 0))
+    free = free or _physical() // 2
+    allowed = memory_limit()
+    return min(free or allowed, max(allowed - _own(), 1)) if allowed else free
+
+
+def memory_limit() -> int:
+    """Gives the bytes that the work may take as ``MUSEUM_MEMORY_BYTES`` says it, 0 where it does not.
+
+    Several objects at once each get their share this way (``pipeline.executor``).
+
+    Raises:
+        Refused: it is no number of bytes.
+    """
+    text = os.environ.get("MUSEUM_MEMORY_BYTES", "").strip()
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 1 << 62):
+        raise Refused(
+            f"MUSEUM_MEMORY_BYTES = {text!r} is not a number of bytes", do="write 4000000000 for 4 GB"
+        )
+    return int(text)
+
+
+def _groups() -> list[str]:
+    """Folders of the control groups that this process is in, its own first: each may set a limit."""
+    try:
+        lines = Path("/proc/self/cgroup").read_text(encoding="ascii").splitlines()
+    except (OSError, UnicodeDecodeError):
+        lines = []
+    own = next((line[3:].strip("/") for line in lines if line.startswith("0::")), "")
+    parts = [part for part in own.split("/") if part not in ("", "..")]
+    return ["/".join(["/sys/fs/cgroup", *parts[:count]]) for count in range(len(parts), -1, -1)]
+
+
+def _own() -> int:
+    """Resident bytes of this process, 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError, AttributeError):
+        return 0
 
 
 def _line(path: str, name: str) -> int:

@@ -11,7 +11,7 @@ import msgspec
 from pipeline import inputs
 from pipeline import scan as scans
 from pipeline.asked import STATE, State, artifact_of, whole_key
-from pipeline.cache import file_sha256, write, write_together
+from pipeline.cache import file_sha256, settle, write, write_together
 from pipeline.catalogue import store
 from pipeline.catalogue.capture import Capture, CapturedFile
 from pipeline.catalogue.derivative import Manifest, SourceFile
@@ -32,18 +32,19 @@ def publish(job: Job, manifest: Manifest, files: tuple[SourceFile, ...], sides: 
     """Writes the report and, last, the manifest; then removes what neither names."""
     scan, out, private = job.scan, job.scan.out, job.scan.out / scans.PRIVATE
     scans.draft(scan, captured(scan, files), job.options.unit, job.options.up)
+    named = {one.path for one in manifest.derivatives} | {one.path for one in manifest.pictures}
+    named |= {f"{one.path}.br" for one in manifest.derivatives if one.bytes_wire < one.bytes}
     with stage("report"):
         made = dict(job.tools.report(manifest, artifact_of(scan), sides))
         last = {MANIFEST: store.json_of(manifest, out / MANIFEST)}
-        write_together({out / name: [data] for name, data in (made | last).items()})
-    named = {manifest.report, *made}
-    named |= {one.path for one in manifest.derivatives} | {one.path for one in manifest.pictures}
-    named |= {f"{one.path}.br" for one in manifest.derivatives if one.bytes_wire < one.bytes}
+        # a power cut leaves the manifest before this one, or this one and all that it names
+        settle([*(out / name for name in sorted(named)), out])
+        write_together({out / name: [data] for name, data in (made | last).items()}, lasting=True)
+    named |= {manifest.report, *made}
     for path in out.iterdir():
         if OURS.fullmatch(path.name) and path.name not in named:
             path.unlink(missing_ok=True)
     job.cache.sweep()
-    write(private / "source", [scans.source_mark(*scan.models).encode()])
     outputs = tuple(
         SourceFile(name, (out / name).stat().st_size, file_sha256(out / name))
         for name in sorted({*named, MANIFEST})

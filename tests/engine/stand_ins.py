@@ -5,9 +5,13 @@ Run as a program it processes one scan, so that a test can kill it.
 
 from __future__ import annotations
 
+import errno
+import os
+import signal
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -16,6 +20,7 @@ from pipeline import recipe
 from pipeline.asked import Options
 from pipeline.catalogue.derivative import Deviation
 from pipeline.deliver import Shot, Tools
+from pipeline.executor import Record, Task, one
 from pipeline.matter.encoded import Encoded
 from pipeline.matter.surface import Material, Placement, Surface
 from pipeline.node.validator import Validation
@@ -124,11 +129,16 @@ TOOLS = Tools(
 )
 
 
+def load(path: Path) -> recipe.Recipe:
+    """Reads a recipe of the stand-ins' steps."""
+    return recipe.check(path, _steps(), Surface, Encoded)
+
+
 def run(
     scan: Path, out: Path | None, options: Options | None = None, tools: Tools = TOOLS, **where: Path
 ) -> Outcome:
     """Processes a scan with the stand-ins."""
-    with patch.object(recipe, "load", lambda path: recipe.check(path, _steps(), Surface, Encoded)):
+    with patch.object(recipe, "load", load):
         return process(
             find([scan], out, **where)[0], options or Options(recipe=str(scan.parent / "r.toml")), tools
         )
@@ -142,6 +152,42 @@ def write_scan(folder: Path, *, size: float = 1.0, common: float = 0.0, level: f
     (folder / "jar.obj").write_text(text)
     (folder / "r.toml").write_text(RECIPE.format(common=common, level=level))
     return folder / "jar.obj"
+
+
+def _misbehave(scan: Path) -> None:
+    """Does what a scan in this folder asks for: its process dies, its worker dies, or memory is taken."""
+    if (scan / "deadly").exists():
+        os.kill(os.getpid(), signal.SIGKILL)
+    if (scan / "murderous").exists():
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(60)
+    if (scan / "greedy").exists():
+        taken = b"x" * int((scan / "greedy").read_text())
+        time.sleep(60 * bool(taken))
+    if (scan / "room").exists():
+        _fill_the_disk(int((scan / "room").read_text()))
+
+
+def _fill_the_disk(room: int) -> None:
+    """After so many files no other can be written."""
+    real, left = Path.open, room
+
+    def opened(path: Path, mode: str = "r", *more: Any, **named: Any) -> Any:
+        nonlocal left
+        if "w" in mode:
+            left -= 1
+            if left < 0:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(path, mode, *more, **named)
+
+    Path.open = opened  # type: ignore[method-assign, assignment]
+
+
+def work(task: Task) -> Record:
+    """What the process of an object does with the stand-ins, in place of ``pipeline.executor.one.work``."""
+    with patch.object(recipe, "load", load):
+        _misbehave(task.scan.base)
+        return one.work(task, TOOLS)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli import COMMANDS, SYSTEM_PACKAGES, main
+from pipeline.cli import COMMANDS, main
+from pipeline.faults import SYSTEM_PACKAGES
 from pipeline.texts import TEXTS
 
 

@@ -206,6 +206,20 @@ def test_killed_anywhere_it_goes_on_and_ends_with_the_same_bytes(tmp_path: Path)
     assert contents(out) == contents(tmp_path / "undisturbed")
 
 
+def test_a_first_run_into_the_inbox_that_is_killed_goes_on_in_the_same_folder(tmp_path: Path) -> None:
+    scan = write_scan(tmp_path / "scan")
+    (tmp_path / "models").mkdir()
+
+    def killed(*_: object) -> Deviation:
+        raise SystemExit  # as little is put in order as when the process is killed
+
+    with pytest.raises(SystemExit):
+        run(scan, None, options(scan, jobs=1), dataclasses.replace(TOOLS, prove=killed), project=tmp_path)
+    CALLS.clear()
+    run(scan, None, options(scan, jobs=1), project=tmp_path)
+    assert [path.name for path in (tmp_path / "models/inbox").iterdir()] == ["jar"]
+
+
 def test_two_runs_into_one_folder_at_once_are_not_allowed(tmp_path: Path) -> None:
     from pipeline.run import alone
 
