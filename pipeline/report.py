@@ -12,7 +12,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -20,7 +20,7 @@ import msgspec
 
 from pipeline.catalogue.artifact import Artifact
 from pipeline.catalogue.derivative import Derivative, Manifest
-from pipeline.catalogue.finding import Finding
+from pipeline.catalogue.finding import Finding, without_names
 from pipeline.catalogue.phrases import in_chinese
 from pipeline.measure.budget import budgets, check, fits
 
@@ -87,7 +87,8 @@ def report(
         "findings": [_finding(f) for f in _by_weight(manifest.findings)],
     }
     text = msgspec.json.format(msgspec.json.encode(data), indent=2)
-    # the page is served beside the object; where it was found is for the museum's own report.json
+    # the page is served beside the object; where it was found, and names that came with the scan (of persons,
+    # of places), are for the museum's own report.json
     place_shown = artifact is not None and artifact.sensitivity.coordinates == "public"
     page = _page(manifest, data, dict(pictures or {}), place_shown)
     return {"report.json": text + b"\n", "report.html": page}
@@ -157,13 +158,20 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"mm": _mm, "size": _size, "count": _count, "level": _level_name}
+    environment.filters |= {
+        "mm": _mm,
+        "size": _size,
+        "count": _count,
+        "level": _level_name,
+        "kind": _kind,
+    }
     return environment.get_template("report.html")
 
 
 def _page(
     manifest: Manifest, data: Mapping[str, Any], pictures: dict[str, bytes], place_shown: bool
 ) -> bytes:
+    told = manifest.findings if place_shown else without_names(manifest.findings)
     embedded = {
         name: "data:image/webp;base64," + base64.b64encode(p).decode() for name, p in pictures.items()
     }
@@ -172,7 +180,7 @@ def _page(
         place_shown=place_shown,
         object=data["object"],
         levels=list(zip(manifest.derivatives, data["levels"], strict=True)),
-        findings=data["findings"],
+        findings=[_finding(finding) for finding in _by_weight(told)],
         pictures=embedded,
         style=_style(),
         verdict=_verdict(manifest),
@@ -217,6 +225,12 @@ def _size(value: int) -> str:
     if value < 1000:
         return f"{value} B"
     return f"{value / 1000:.0f} kB" if value < 1_000_000 else f"{value / 1_000_000:.2f} MB"
+
+
+def _kind(path: str) -> str:
+    """What sort of file it is, without its name: OBJ; nothing for an ending that no program writes."""
+    ending = PurePosixPath(path).suffix[1:]
+    return ending.upper() if ending.isascii() and ending.isalnum() and len(ending) <= 4 else "–"
 
 
 def _count(value: int) -> str:

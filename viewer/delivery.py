@@ -6,7 +6,9 @@ originals, Cache-Control, and the media types that slim systems have no table fo
 * a name that carries its content's hash (``relic.3f9a2c1b.js``) never changes: immutable for a year;
 * everything else is kept but asked for again (``no-cache`` + ETag);
 * the brotli form has an ETag of its own and is never cut into ranges, for a range counts bytes of what is
-  named by the URL and a resumed download must not mix the two.
+  named by the URL and a resumed download must not mix the two;
+* what is sent lies in the folder of the file that was named. A packed form must be a file of its own: a link
+  could lead out of the folder, or inside of it to a model that is withheld.
 """
 
 from __future__ import annotations
@@ -80,13 +82,15 @@ def deliver(request: Request, path: Path, *, immutable: bool | None = None, down
         download: file name to save under; empty shows the file in place.
 
     Raises:
-        HTTPException: 404 when the file is not there or not a file.
+        HTTPException: 404 when the file is not there, not a file, or a link out of its folder.
     """
+    if not _lies_in_its_folder(path):
+        raise HTTPException(404)
     brotli = path.with_name(path.name + ".br")
     headers = {"cache-control": _caching(path, immutable)}
     try:
         status = path.stat()
-        has_brotli = brotli.is_file()
+        has_brotli = brotli.is_file() and not brotli.is_symlink()
         served = path
         if has_brotli:
             headers["vary"] = "Accept-Encoding"
@@ -149,6 +153,13 @@ def not_modified(response: Response) -> Response:
     """Gives the 304 that stands for a response, with the headers that a cache needs."""
     kept = ("cache-control", "etag", "vary", "last-modified", "content-security-policy")
     return Response(status_code=304, headers={k: v for k, v in response.headers.items() if k in kept})
+
+
+def _lies_in_its_folder(path: Path) -> bool:
+    try:
+        return path.resolve().parent == path.parent.resolve()
+    except (OSError, RuntimeError, ValueError):
+        return False
 
 
 def _caching(path: Path, immutable: bool | None) -> str:

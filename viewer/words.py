@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -17,9 +17,29 @@ from .i18n import Language
 
 LONG, LONG_WORD = 34, 14
 """Widths in Latin letters (a Han character is two) from which on a title counts as long."""
+OFF_MAX_SHARE = 0.05
+"""Of a length, by which its written figure may be off: 12.4 mm is 1.2 cm, but 6.4 mm is not 0.6 cm."""
+SHEET_MM = 0.05
+"""Below this the depth of a scan is the zero of a sheet, and what the scanner made of it."""
 _INSIDE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 """Where else a line of a title may end: the names of files that stand in for titles have few spaces."""
 _BRACKETS_AT_END = re.compile(r"(?P<head>.*[^\s（(])\s*(?P<tail>[（(][^（()）]+[）)])")
+
+
+class _Unit(NamedTuple):
+    from_mm: float
+    name: str
+    mm: int
+    decimals: int
+
+
+_UNITS = (
+    _Unit(1000, "unit.m", 1000, 2),
+    _Unit(10, "unit.cm", 10, 1),
+    _Unit(0, "unit.mm", 1, 1),
+    _Unit(0, "unit.mm", 1, 3),
+)
+"""From the largest: what lengths from so many mm are said in, and the decimals that still mean something."""
 
 
 class Passage(NamedTuple):
@@ -90,23 +110,26 @@ def code_of(listed: str, value: str) -> str:
 
 
 def lengths(named_mm: Mapping[str, float], language: Language) -> list[tuple[str, str]]:
-    """Writes lengths as one label does, all in the unit of the longest: 8 mm, 32.5 cm, 4.4 m.
+    """Writes lengths as one label does, all in one unit: 8 mm, 32.5 cm, 4.4 m.
 
-    What would be written as nothing (the depth of a scanned sheet) is left out.
+    The unit is the one of the longest, or a smaller one where the shortest would be written more than
+    :data:`OFF_MAX_SHARE` off: a plate of 1200 × 800 × 4 mm is 120 × 80 × 0.4 cm. Nothing is left out.
     """
-    unit, divisor, decimals = _unit_for(max(named_mm.values(), default=0))
+    unit, divisor, decimals = _unit_for(named_mm.values())
     return [
         (language.text(f"size.{what}"), f"{language.number(mm / divisor, decimals)} {language.text(unit)}")
         for what, mm in named_mm.items()
-        if round(mm / divisor, decimals) > 0
     ]
 
 
-def _unit_for(millimetres: float) -> tuple[str, int, int]:
+def _unit_for(lengths_mm: Collection[float]) -> tuple[str, int, int]:
     """The unit a visitor would say, how many mm it has, and the decimals that still mean something."""
-    if millimetres < 10:
-        return "unit.mm", 1, 1
-    return ("unit.cm", 10, 1) if millimetres < 1000 else ("unit.m", 1000, 2)
+    longest = max(lengths_mm, default=0)
+    spoken = [unit for unit in _UNITS if longest >= unit.from_mm]
+    for _, name, divisor, decimals in spoken:
+        if all(abs(round(mm / divisor, decimals) * divisor - mm) <= OFF_MAX_SHARE * mm for mm in lengths_mm):
+            return name, divisor, decimals
+    return spoken[-1][1:]
 
 
 def dimensions(artifact: Artifact, language: Language) -> list[tuple[str, str]]:
@@ -118,8 +141,9 @@ def dimensions(artifact: Artifact, language: Language) -> list[tuple[str, str]]:
 
 
 def measured(manifest: Manifest | None, language: Language) -> list[tuple[str, str]]:
-    """Gives the size of the scan, as (what, how long)."""
+    """Gives the size of the scan, as (what, how long), without what is thinner than a scanner sees."""
     if manifest is None:
         return []
     width, height, depth = manifest.scale.size_mm
-    return lengths({"height": height, "width": width, "depth": depth}, language)
+    sides = {"height": height, "width": width, "depth": depth}
+    return lengths({what: mm for what, mm in sides.items() if mm >= SHEET_MM}, language)

@@ -8,7 +8,9 @@ The code is what the program knows; the sentences (zh-Hans and en, with places f
 
 from __future__ import annotations
 
+import string
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -20,6 +22,8 @@ from .phrases import in_chinese
 Level = Literal["info", "warning", "failure"]
 IN_METRES_MM = 10_000
 """From here on a length is told in metres."""
+NAME = "name"
+"""Marks a figure that is a name from the scan, in the sentences' places."""
 WHOLE = 1000
 """From here on a number has no decimals."""
 
@@ -47,8 +51,39 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return template
 
 
+def without_names(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Gives the findings as strangers may read them: what came with the scan has numbers instead of names.
+
+    Files, materials and meshes are often called after persons and places. Which figures are such names their
+    sentence says (``{file:name}``); the first material is "1", the next "2", and one name keeps its number.
+    Words that no sentence of the table says are left out: nobody has said that they are harmless.
+    """
+    numbers: dict[str, dict[str, str]] = {}
+    return tuple(_without_names(finding, numbers) for finding in findings)
+
+
+def _without_names(finding: Finding, numbers: dict[str, dict[str, str]]) -> Finding:
+    places = {
+        (figure, spec)
+        for template in sentences().get(finding.code, {}).values()
+        for _, figure, spec, _ in string.Formatter().parse(template)
+    }
+    said = {figure for figure, _ in places}
+    figures = dict(finding.figures)
+    for figure, value in finding.figures.items():
+        if (figure, NAME) in places:
+            given = numbers.setdefault(figure, {})
+            figures[figure] = given.setdefault(str(value), str(len(given) + 1))
+        elif isinstance(value, str) and figure not in said:
+            del figures[figure]
+    return msgspec.structs.replace(finding, figures=figures)
+
+
 class _Figure:
-    """A figure as its sentence writes it: ``{n}``, its noun ``{n:hole|holes}``, a length ``{x_mm:mm}``."""
+    """A figure as its sentence writes it.
+
+    ``{n}``, its noun ``{n:hole|holes}``, a length ``{x_mm:mm}``, a name that came with the scan ``{x:name}``.
+    """
 
     def __init__(self, value: float | int | str, locale: str) -> None:
         self._value, self._chinese = value, locale != "en"
@@ -57,6 +92,8 @@ class _Figure:
         if "|" in spec:
             return spec.split("|")[0 if self._value == 1 else 1]
         if isinstance(self._value, str):
+            if spec == NAME:
+                return self._value
             return in_chinese(self._value, group="figures") if self._chinese else self._value
         if spec == "mm":
             return self._length(self._value)

@@ -10,6 +10,7 @@ import msgspec
 
 from .artifact import Artifact
 from .derivative import Derivative, Manifest
+from .finding import without_names
 from .parse import understood
 
 
@@ -37,7 +38,8 @@ def may_publish(artifact: Artifact, derivative: Derivative) -> bool:
 def public_manifest(artifact: Artifact, manifest: Manifest) -> Manifest | None:
     """Gives the manifest as visitors may see it; None when the object is not public.
 
-    Withheld files are not named, nor are the files of the scan (their names may hold persons and places).
+    Withheld files are not named, nor are the files of the scan, its materials and meshes (their names may
+    hold persons and places): findings say numbers instead.
     """
     if not artifact.sensitivity.public:
         return None
@@ -49,4 +51,5 @@ def public_manifest(artifact: Artifact, manifest: Manifest) -> Manifest | None:
         derivatives=tuple(made for made in manifest.derivatives if may_publish(artifact, made)),
         input=msgspec.structs.replace(manifest.input, files=()),
         scale=scale,
+        findings=without_names(manifest.findings),
     )

@@ -1,4 +1,8 @@
-"""Our materials and encoded textures as glTF's, with the extensions that they need."""
+"""Our materials and encoded textures as glTF's, with the extensions that they need.
+
+The file is made to be published, so its materials and images have numbers and not the names that they had in
+the scan: those are often the names of files, and so of persons and places.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,14 @@ WRAPS = {"repeat": 10497, "clamp": 33071, "mirror": 33648}
 LINEAR, LINEAR_MIPMAP_LINEAR = 9729, 9987
 SOURCES = {"image/webp": "EXT_texture_webp", "image/ktx2": "KHR_texture_basisu"}
 """Media types that a plain texture may not have, and the extension that carries them."""
+PICTURES = {
+    "baseColorTexture": "colour",
+    "metallicRoughnessTexture": "metal and roughness",
+    "normalTexture": "normals",
+    "occlusionTexture": "occlusion",
+    "emissiveTexture": "glow",
+}
+"""What an image is called in the file, with a number, by what it is first used for."""
 
 
 class MaterialWriter:
@@ -36,8 +48,10 @@ class MaterialWriter:
         pbr: dict[str, Any] = {"metallicFactor": material.metallic, "roughnessFactor": material.roughness}
         if material.base_colour != (1.0, 1.0, 1.0, 1.0):
             pbr["baseColorFactor"] = list(material.base_colour)
-        out: dict[str, Any] = {"name": material.name} if material.name else {}
-        out["pbrMetallicRoughness"] = pbr
+        out: dict[str, Any] = {
+            "name": f"material {len(self.lists['materials']) + 1}",
+            "pbrMetallicRoughness": pbr,
+        }
         slots: list[tuple[dict[str, Any], str, TextureUse | None, dict[str, float]]] = [
             (pbr, "baseColorTexture", material.colour_texture, {}),
             (pbr, "metallicRoughnessTexture", material.metallic_roughness_texture, {}),
@@ -48,7 +62,7 @@ class MaterialWriter:
         for target, key, use, more in slots:
             if use is not None:
                 unusual = {name: value for name, value in more.items() if value != 1.0}
-                target[key] = {**self._info(use, uv_sets), **unusual}
+                target[key] = {**self._info(use, PICTURES[key], uv_sets), **unusual}
         if material.emissive != (0.0, 0.0, 0.0):
             out["emissiveFactor"] = list(material.emissive)
         if material.alpha != "opaque":
@@ -62,9 +76,11 @@ class MaterialWriter:
             self.used.add("KHR_materials_unlit")
         return self._add("materials", out)
 
-    def _info(self, use: TextureUse, uv_sets: dict[int, tuple[int, UvGrid | None]]) -> dict[str, Any]:
+    def _info(
+        self, use: TextureUse, shows: str, uv_sets: dict[int, tuple[int, UvGrid | None]]
+    ) -> dict[str, Any]:
         number, grid = uv_sets[use.uv_set]
-        info: dict[str, Any] = {"index": self._texture(use)}
+        info: dict[str, Any] = {"index": self._texture(use, shows)}
         if number:
             info["texCoord"] = number
         if grid is not None and not grid.plain:
@@ -75,7 +91,7 @@ class MaterialWriter:
             self.required.add("KHR_texture_transform")
         return info
 
-    def _texture(self, use: TextureUse) -> int:
+    def _texture(self, use: TextureUse, shows: str) -> int:
         sampler = {
             "magFilter": LINEAR,
             "minFilter": LINEAR_MIPMAP_LINEAR,
@@ -83,7 +99,7 @@ class MaterialWriter:
             "wrapT": WRAPS[use.wrap[1]],
         }
         entry: dict[str, Any] = {"sampler": self._add("samplers", sampler)}
-        image = self._image(use.texture)
+        image = self._image(use.texture, shows)
         extension = SOURCES.get(use.texture.media_type)
         if extension:
             entry["extensions"] = {extension: {"source": image}}
@@ -93,12 +109,13 @@ class MaterialWriter:
             entry["source"] = image
         return self._add("textures", entry)
 
-    def _image(self, texture: Texture) -> int:
+    def _image(self, texture: Texture, shows: str) -> int:
         if texture.media_type not in ("image/jpeg", "image/png", *SOURCES):
             raise ValueError(f"glTF cannot hold {texture.media_type}: encode the texture first")
         if texture.sha256 not in self._images:
             view = self.binary.blob(texture.encoded())
-            entry = {"name": texture.name, "mimeType": texture.media_type, "bufferView": view}
+            number = sum(image["name"].startswith(f"{shows} ") for image in self.lists["images"]) + 1
+            entry = {"name": f"{shows} {number}", "mimeType": texture.media_type, "bufferView": view}
             self._images[texture.sha256] = self._add("images", entry)
             self.written[texture.sha256] = texture
         return self._images[texture.sha256]

@@ -17,7 +17,7 @@ UNSIMPLIFIED_SHARE = 1 / 16384
 """A surface that lost nothing has no error to measure bits by: its own diagonal by so many parts then."""
 
 
-@step(version=2)
+@step(version=3)
 def compress(
     surface: Surface,
     *,

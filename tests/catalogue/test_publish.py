@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.catalogue.artifact import Artifact, Dimensions, Register, Sensitivity
 from pipeline.catalogue.derivative import Manifest, Quality, Scale, SourceFile, Usage
+from pipeline.catalogue.finding import Finding
 from pipeline.catalogue.gaps import gaps
 from pipeline.catalogue.publish import may_publish, public_manifest, public_view
 from pipeline.catalogue.text import LOCALES, Text
@@ -70,6 +71,17 @@ def test_coordinates_and_names_of_scan_files_are_withheld(manifest: Manifest) ->
     opened = public_manifest(OPEN, with_level(manifest, "view", "large"))
     assert opened is not None
     assert opened.scale.offset_m == (300.0, 5.0, 12.0)
+
+
+@pytest.mark.parametrize("record", [JAR, OPEN])
+def test_findings_do_not_say_what_the_files_of_the_scan_are_called(
+    manifest: Manifest, record: Artifact
+) -> None:
+    kept = Finding("texture-kept", "info", {"name": "张三.jpg", "px": 4096, "format": "JPEG", "kilobytes": 9})
+    shown = public_manifest(record, msgspec.structs.replace(manifest, findings=(kept,)))
+    assert shown is not None
+    assert "张三" not in msgspec.json.encode(shown).decode()
+    assert shown.findings[0].figures == {"name": "1", "px": 4096, "format": "JPEG", "kilobytes": 9}
 
 
 def test_missing_languages_and_items_are_gaps() -> None:

@@ -94,6 +94,18 @@ def test_the_place_of_the_find_and_names_of_scan_files_stand_on_the_page_only_of
     ]
 
 
+def test_findings_name_what_came_with_the_scan_only_on_the_page_of_an_open_record():
+    known = Artifact(name=JAR.name, sensitivity=Sensitivity(coordinates="public"))
+    missing = Finding("texture-missing", "warning", {"material": "张三的地", "file": "张三.jpg"})
+    bare = SourceFile("张三", 10, "02" * 32)
+    made = manifest(findings=(missing,), input=replace(manifest().input, files=(SOURCE, bare)))
+    closed, opened = (report(made, one)["report.html"].decode() for one in (JAR, known))
+    assert "张三" not in closed and "材质 1 所用的贴图 1" in closed
+    assert "OBJ · 5.00 MB" in closed
+    assert "张三的地" in opened
+    assert "张三的地" in report(made, JAR)["report.json"].decode(), "the museum's own report says it"
+
+
 def test_warnings_stand_before_what_was_done():
     text = Page(report(manifest())["report.html"].decode()).text
     assert text.index("尺寸未经确认") < text.index("最大周长")

@@ -129,6 +129,7 @@ def test_media_types_do_not_depend_on_the_system(client: TestClient) -> None:
         "/static/relic-ABCD1234.js.br",
         "/media/tiny/jar/..%2F..%2Fartifact.toml",
         "/media/tiny/jar/artifact.toml",
+        "/media/tiny/jar/report.json",
         "/media/tiny/..%2Fjar/manifest.json",
         "/media/%2e%2e/tiny/manifest.json",
     ],

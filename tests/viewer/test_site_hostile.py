@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from tests.viewer.tiny import JAR, write_museum, write_object
 from viewer.app import Settings, create_app
+from viewer.delivery import deliver
 
 
 @pytest.fixture
@@ -45,6 +48,29 @@ def test_a_link_out_of_the_folder_is_not_followed(museum: Path, tmp_path: Path) 
         (made / name).unlink()
         (made / name).symlink_to(tmp_path / "secret.txt")
         assert site(museum).get(f"/media/evil/jar/{name}").status_code == 404
+
+
+@pytest.mark.parametrize("withheld", ["../../../../secret.txt", "master"])
+def test_a_packed_form_that_is_a_link_is_not_sent(museum: Path, tmp_path: Path, withheld: str) -> None:
+    (tmp_path / "secret.txt").write_text("secret")
+    made = rewritten(museum, lambda _: None)
+    master, model = (next(made.glob(f"{usage}-*.glb")) for usage in ("master", "view"))
+    packed = model.with_name(model.name + ".br")
+    packed.symlink_to(master.name if withheld == "master" else withheld)
+    assert packed.is_file(), "the link leads to a file"
+    answer = site(museum).get(f"/media/evil/jar/{model.name}", headers={"accept-encoding": "br"})
+    assert answer.content == model.read_bytes()
+    assert "content-encoding" not in answer.headers and "vary" not in answer.headers
+
+
+def test_a_link_out_of_its_folder_is_not_delivered_whoever_asks_for_it(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("secret")
+    (tmp_path / "inside").mkdir()
+    link = tmp_path / "inside" / "model.glb"
+    link.symlink_to(tmp_path / "secret.txt")
+    with pytest.raises(HTTPException) as refused:
+        deliver(Request({"type": "http", "method": "GET", "headers": []}), link)
+    assert refused.value.status_code == 404
 
 
 @pytest.mark.parametrize("name", ["page.html", "code.js", "picture.svg", "artifact.toml", "page"])

@@ -6,12 +6,12 @@ import msgspec
 import pytest
 from starlette.testclient import TestClient
 
-from pipeline.catalogue.artifact import Artifact, Register
+from pipeline.catalogue.artifact import Artifact, Dimensions, Register
 from pipeline.catalogue.text import Text
 from tests.viewer.tiny import JAR, write_object
 from viewer.app import Settings, create_app
 from viewer.i18n import languages
-from viewer.words import Passage, breakable, lengths, title
+from viewer.words import Passage, breakable, lengths, measured, title
 
 ENGLISH = languages()["en"]
 
@@ -29,15 +29,30 @@ def page_of(artifact: Artifact, folder: Path, locale: str = "en") -> str:
         ({"height": 496.2, "width": 467.6}, ["49.6 cm", "46.8 cm"]),
         ({"height": 8.04, "width": 3.0}, ["8 mm", "3 mm"]),
         ({"height": 1000.0, "width": 999.9}, ["1 m", "1 m"]),
+        ({"height": 1200.0, "width": 800.0, "thickness": 4.0}, ["120 cm", "80 cm", "0.4 cm"]),
+        ({"height": 1200.0, "thickness": 6.0}, ["120 cm", "0.6 cm"]),
+        ({"height": 300.0, "thickness": 6.4}, ["300 mm", "6.4 mm"]),
+        ({"height": 300.0, "thickness": 12.4}, ["30 cm", "1.2 cm"]),
+        ({"diameter": 24.0, "thickness": 0.02}, ["24 mm", "0.02 mm"]),
     ],
 )
 def test_a_label_has_one_unit(mm: dict[str, float], written: list[str]) -> None:
     assert [value for _, value in lengths(mm, ENGLISH)] == written
 
 
-def test_the_depth_of_a_sheet_is_left_out() -> None:
-    sheet = {"height": 1000.0, "width": 3000.0, "depth": 0.0}
-    assert [what for what, _ in lengths(sheet, ENGLISH)] == ["height", "width"]
+def test_the_depth_of_a_scanned_sheet_is_left_out(tmp_path: Path) -> None:
+    manifest = write_object(tmp_path / "one", JAR)
+    assert manifest is not None
+    sheet = msgspec.structs.replace(manifest.scale, size_mm=(3000.0, 1000.0, 1e-9))
+    scanned = measured(msgspec.structs.replace(manifest, scale=sheet), ENGLISH)
+    assert scanned == [("height", "1 m"), ("width", "3 m")]
+
+
+def test_what_is_registered_is_never_left_out_and_never_falsified(tmp_path: Path) -> None:
+    plate = Register(dimensions=Dimensions(literal="", height_mm=1200, width_mm=800, thickness_mm=4))
+    text = page_of(Artifact(name=Text({"en": "Plate"}), register=plate), tmp_path)
+    record = text[text.index('id="record"') :]
+    assert "height 120 cm" in record and "width 80 cm" in record and "thickness 0.4 cm" in record
 
 
 def test_the_page_tells_what_was_registered_from_what_was_measured(client: TestClient) -> None:

@@ -50,6 +50,19 @@ def test_every_text_that_a_template_asks_for_is_there() -> None:
     assert len(asked) > 30
 
 
+@pytest.mark.parametrize(
+    ("locale", "finest"),
+    [
+        ("zh-Hans", "最精细的模型"),
+        ("ug", "ئەڭ ئىنچىكە مودېل"),
+        ("kk-Arab", "ەڭ ٴدال مودەل"),
+        ("en", "The finest model"),
+    ],
+)
+def test_the_proof_is_said_of_the_finest_model_whatever_is_on_the_screen(locale: str, finest: str) -> None:
+    assert messages(locale)["proof.sentence"].startswith(finest)
+
+
 def test_languages_that_no_native_speaker_has_read_say_so() -> None:
     assert {tag for tag, language in languages().items() if language.awaits_review} == {"ug", "kk-Arab"}
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { axesOf, depthOfCenter, fitDistance, FOV_DEG, frontElevation, Orbit } from '../src/relic/orbit';
 import { Turn } from '../src/relic/turn';
-import { roundLength } from '../src/relic/scale-bar';
+import { ENGLISH } from '../src/relic/labels';
+import { roundLength, sizeText } from '../src/relic/scale-bar';
 
 const JAR = { center: [0, 0.15, 0], size: [0.22, 0.3, 0.22] };
 const TRENCH = { center: [0, 0.5, 0], size: [8, 1, 6] };
@@ -123,4 +124,14 @@ test('the scale bar is 1, 2 or 5 times a power of ten and never longer than its 
     assert.ok(px <= 150 + 1e-6 && px > 150 / 2.51, String(px));
     assert.ok(Math.abs(px / pixelsPerMm - mm) < 1e-9 * mm);
   }
+});
+
+test('a size is said in a unit in which even the shortest side is right', () => {
+  const english = { closest: () => null };
+  const said = (...sizeMm) => sizeText(english, ENGLISH, sizeMm);
+  assert.equal(said(715.2, 3880.5, 1200), '0.72 × 3.88 × 1.2 m');
+  assert.equal(said(1200, 800, 4), '120 × 80 × 0.4 cm');
+  assert.equal(said(300, 200, 6.4), '300 × 200 × 6.4 mm');
+  assert.equal(said(3, 8.04, 0.04), '3 × 8 × 0 mm');
+  assert.equal(said(2000, 3000, 0), '2 × 3 × 0 m');
 });

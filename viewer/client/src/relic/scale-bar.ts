@@ -20,11 +20,25 @@ export function lengthText(element: Element, labels: Labels, mm: number): string
   return `${numberIn(element, mm / 1000, 2)} ${labels.m}`;
 }
 
-/** Gives width × height × depth in one unit. */
+/** From the largest: what sizes from so many mm are said in, mm in it, and decimals (as `words.py` of the site). */
+const UNITS = [
+  [1000, 'm', 1000, 2],
+  [10, 'cm', 10, 1],
+  [0, 'mm', 1, 1],
+  [0, 'mm', 1, 3],
+] as const;
+/** Of a length, by which its written figure may be off: 12.4 mm is 1.2 cm, but 6.4 mm is not 0.6 cm. */
+const OFF_MAX_SHARE = 0.05;
+/** Below this the depth of a scan is the zero of a sheet. */
+const SHEET_MM = 0.05;
+
+/** Gives width × height × depth in one unit, in which even the shortest is right: 120 × 80 × 0.4 cm. */
 export function sizeText(element: Element, labels: Labels, sizeMm: readonly number[]): string {
-  const longest = Math.max(...sizeMm);
-  const [unit, divisor] =
-    longest < 10 ? (['mm', 1] as const) : longest < 1000 ? (['cm', 10] as const) : (['m', 1000] as const);
-  const digits = longest / divisor >= 100 ? 0 : longest / divisor >= 10 ? 1 : 2;
-  return `${sizeMm.map((mm) => numberIn(element, mm / divisor, digits)).join(' × ')} ${labels[unit]}`;
+  const sides = sizeMm.map((mm) => (mm < SHEET_MM ? 0 : mm));
+  const spoken = UNITS.filter(([from]) => Math.max(...sides) >= from);
+  const isRight = (mm: number, divisor: number, digits: number): boolean =>
+    Math.abs(Number((mm / divisor).toFixed(digits)) * divisor - mm) <= OFF_MAX_SHARE * mm;
+  const [, unit, divisor, digits] =
+    spoken.find(([, , each, decimals]) => sides.every((mm) => isRight(mm, each, decimals))) ?? UNITS[3];
+  return `${sides.map((mm) => numberIn(element, mm / divisor, digits)).join(' × ')} ${labels[unit]}`;
 }
