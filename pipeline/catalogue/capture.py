@@ -31,6 +31,20 @@ class CapturedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bytes: int
 
 
+class Colour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the colours of the capture are known: a ColorChecker Classic photographed with the object.
+
+    Attributes:
+        checker: the picture that shows the chart, a file in the folder of the model or the name of one of its
+            textures; empty where there is none.
+        corners: outer corners of the chart's four corner patches, (x, y) in pixels of the upright picture, going
+            round; left out where the program is to find the chart itself.
+    """
+
+    checker: str = ""
+    corners: tuple[tuple[float, float], ...] = ()
+
+
 class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One capture of one object.
 
@@ -44,6 +58,7 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         date: when.
         software: program and version that made the model.
         synthetic: true for generated scans.
+        colour: how its colours are known.
         schema: which version of this record the file is written in.
     """
 
@@ -56,4 +71,5 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     date: datetime.date | None = None
     software: str = ""
     synthetic: bool = False
+    colour: Colour = Colour()
     schema: str = "mobile-museum/capture/1"

@@ -15,7 +15,7 @@ import msgspec
 
 from . import vocabulary
 from .artifact import Artifact, Register
-from .capture import Capture
+from .capture import Capture, Colour
 from .derivative import Manifest
 from .explain import Path, Problem, key, shown
 from .text import LOCALES
@@ -43,6 +43,7 @@ def check(record: Artifact | Capture | Manifest) -> Iterator[Problem]:
     elif isinstance(record, Capture):
         for position, file in enumerate(record.files):
             yield from _file(("files", position), file.path, file.sha256, file.bytes)
+        yield from _colour(record.colour)
     else:
         yield from _manifest(record)
 
@@ -122,6 +123,17 @@ def _code(path: Path, list_name: str, value: str, required: bool = False) -> Ite
         f"{what}; allowed are {vocabulary.allowed(list_name)}",
         f'perhaps "{near}" was meant' if near else "",
     )
+
+
+def _colour(colour: Colour) -> Iterator[Problem]:
+    if colour.checker and not stays_inside(colour.checker):
+        what = f"colour.checker {shown(colour.checker)} leaves the folder"
+        yield Problem(("colour", "checker"), what, "copy the picture into the folder of the model")
+    if colour.corners and not colour.checker:
+        yield Problem(("colour", "corners"), "colour.corners says nothing without colour.checker")
+    if len(colour.corners) not in (0, 4):
+        what = f"colour.corners must have 4 values, not {len(colour.corners)}"
+        yield Problem(("colour", "corners"), what, "write corners = [[x, y], [x, y], [x, y], [x, y]]")
 
 
 def _manifest(manifest: Manifest) -> Iterator[Problem]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from pipeline.formats.baked import baked
 from pipeline.formats.gltf_binary import Binary
 from pipeline.formats.gltf_quantise import UvGrid
 from pipeline.matter.surface import Material, TextureUse
@@ -76,6 +78,7 @@ class MaterialWriter:
         return info
 
     def _texture(self, use: TextureUse) -> int:
+        use = replace(use, texture=baked(use.texture))
         sampler = {
             "magFilter": LINEAR,
             "minFilter": LINEAR_MIPMAP_LINEAR,

@@ -231,6 +231,7 @@ def _encode(source: Texture, side: int, format: str, quality: int, effort: int) 
         orientation=1,
         path=None,
         data=data,
+        changes=(),
     )
     same = back.shape[:2] == wanted.shape[:2]
     channels = min(back.shape[2], wanted.shape[2])
@@ -241,7 +242,7 @@ def _encode(source: Texture, side: int, format: str, quality: int, effort: int) 
 def _keepable(source: Texture, format: str) -> bool:
     """Whether the file as it came is a glTF texture that shows the same everywhere."""
     wanted = format in {"auto", "webp"} or source.media_type == f"image/{format}"
-    plain = source.orientation == 1 and source.bits == 8 and not source.profile
+    plain = source.orientation == 1 and source.bits == 8 and not source.profile and not source.changes
     return wanted and plain and source.media_type in KEEPABLE
 
 
