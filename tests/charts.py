@@ -1,4 +1,4 @@
-"""Photographs of a ColorChecker made in code: laid into a scene in perspective, with a camera's own colours."""
+"""Photographs of a ColorChecker made in code: in perspective, in a camera's own colours."""
 
 import numpy as np
 

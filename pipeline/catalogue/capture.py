@@ -37,8 +37,8 @@ class Colour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         checker: the picture that shows the chart, a file in the folder of the model or the name of one of its
             textures; empty where there is none.
-        corners: outer corners of the chart's four corner patches, (x, y) in pixels of the upright picture, going
-            round; left out where the program is to find the chart itself.
+        corners: outer corners of the chart's four corner patches, (x, y) in pixels of the upright picture,
+            going round; left out where the program is to find the chart itself.
     """
 
     checker: str = ""

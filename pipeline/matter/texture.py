@@ -25,8 +25,8 @@ MAP_STOPS = 2.0
 
 DARK, DARK_END = 0.004, 0.012
 BRIGHT, BRIGHT_END = 0.85, 0.98
-"""Brightest channel, in linear light, up to which a gain does nothing, and from which on it is whole (DARK); up
-to which it is whole, and from which on it does nothing (BRIGHT): noise and clipping hold no colour."""
+"""A place's brightest channel, in linear light: up to the first a gain does nothing, from the second to the
+third it is whole, from the fourth on it does nothing. Noise and clipping hold no colour."""
 
 Row = tuple[float, ...]
 

@@ -2,8 +2,8 @@
 
 Reference: X-Rite, *New color specifications for ColorChecker SG and Classic charts* (2016), the edition made
 **after November 2014** (CIELAB, D50, 2 degrees, M0), as BabelColor publishes it in
-``ColorChecker24_After_Nov2014.txt``. Charts made before differ by up to 8 in blue and cyan: the date stands on
-the back of the chart. Adapted to D65, the white of sRGB, by Bradford's matrix.
+``ColorChecker24_After_Nov2014.txt``. Charts made before have other values: the date stands on the back of the
+chart. Adapted to D65, the white of sRGB, by Bradford's matrix.
 
 Cyan lies outside of sRGB (its red is negative): no corrected texture can show it, so its difference never
 falls below 2.5 and it counts little in a fit.

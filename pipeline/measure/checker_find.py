@@ -2,11 +2,11 @@
 
 Where the four corners are not given, OpenCV looks for the chart (``mcc``, after Fernandez and others: squares
 of one size, joined into a grid, checked against the known colours). It says which of the grid's turns it
-takes; we only take its corners and turn the grid by the colours ourselves, so a chart on its side, upside down
-or (in a mirrored piece of a texture) the wrong way round is read alike, found or given.
+takes; we only take its corners and turn the grid by the colours ourselves, so a chart on its side, upside
+down or (in a mirrored piece of a texture) the wrong way round is read alike, found or given.
 
-A patch is the median of the middle 40 % of its square in linear light: print, dust and the frame's shadow stay
-out. What lies there must be one colour, or the corners are not those of a chart.
+A patch is the median of the middle 40 % of its square in linear light: print, dust and the frame's shadow
+stay out. What lies there must be one colour, or the corners are not those of a chart.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def _places(quad: NDArray[np.float64]) -> NDArray[np.float64] | None:
 
 
 def homography(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """Gives the projective map (3, 3) that takes four points (4, 2) to four others; None for three in line."""
+    """Gives the projective map (3, 3) that takes four points (4, 2) to four others; None if there is none."""
     rows, wanted = [], []
     for (x, y), (u, v) in zip(source, target, strict=True):
         rows += [(x, y, 1, 0, 0, 0, -u * x, -u * y), (0, 0, 0, x, y, 1, -v * x, -v * y)]

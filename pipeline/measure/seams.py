@@ -1,7 +1,7 @@
 """Where textures meet: places of the surface that two textures colour, and how far they agree there.
 
 A scan whose photographs were not exposed alike shows it at the borders between its textures. At a border the
-surface has one colour, whichever of the two is asked, so the two answers for one place measure the difference.
+surface has one colour, whichever of the two is asked, so two answers for one place measure the difference.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from numpy.typing import NDArray
 from pipeline.matter.surface import Surface
 from pipeline.matter.texture import Texture
 from pipeline.measure.colour import ciede2000, lab
-from pipeline.measure.topology import same_rows
+from pipeline.measure.topology import edges, same_rows
 
 TEXTURE_PX = 2048
 """Longest side at which textures are asked: an area mean, so that grain and a pixel's offset count little."""
 MOST_PER_PAIR = 20_000
 """Places kept of each pair of textures, every n-th."""
+GAP = 1e-3
+"""Share of the diagonal within which rims meet: the tiles of a dig of 11 m, 4 mm a texel, lie 1 cm apart."""
+NEIGHBOURS = 8
 DARK, BRIGHT = 0.004, 0.92
 """Linear light outside of which a place says nothing of exposure: noise below, clipping above."""
 
@@ -49,33 +52,66 @@ class Seams:
 
 
 def seams_of(surface: Surface) -> Seams:
-    """Finds the places where textures meet and asks both; none where the surface has fewer than two."""
+    """Finds the places where textures meet and asks both; none where the surface has fewer than two.
+
+    They meet where corners of triangles lie at one point, and where the rims of pieces that were cut apart
+    (tiles of a survey) come within :data:`GAP` of one another.
+    """
     from pipeline.render.look import Look
 
     textures, of_material = _numbered(surface)
-    empty = Seams(textures, np.zeros((0, 2), np.int32), np.zeros((0, 3)), np.zeros((0, 3)))
     if len(textures) < 2:
-        return empty
-    corner = np.arange(surface.triangles.size)
-    texture = np.repeat(of_material[surface.material_of], 3)
-    corner, texture = corner[texture >= 0], texture[texture >= 0]
-    place = same_rows(surface.positions)[surface.triangles.ravel()[corner]]
-    # one corner of every texture at a place: the first in the file
-    keys = place.astype(np.int64) * len(textures) + texture
-    keys, first = np.unique(keys, return_index=True)
-    place, texture, corner = keys // len(textures), keys % len(textures), corner[first]
-    neighbours = np.flatnonzero(place[:-1] == place[1:])
-    neighbours = _some(neighbours, texture)
-    if len(neighbours) == 0:
-        return empty
+        return Seams(textures, np.zeros((0, 2), np.int32), np.zeros((0, 3)), np.zeros((0, 3)))
+    corners = _corners(surface, of_material, len(textures))
+    met, near = _at_one_point(corners), _at_rims(surface, corners)
+    one, other = (np.concatenate(ends) for ends in zip(met, near, strict=True))
+    kept = _some(corners.texture[one], corners.texture[other])
+    one, other = one[kept], other[kept]
     look = Look(surface, TEXTURE_PX)
-    one, other = (
-        look.colours((corner[at] // 3).astype(np.uint32), _WEIGHTS[corner[at] % 3]).astype(np.float64)
-        for at in (neighbours, neighbours + 1)
-    )
-    pair = np.stack([texture[neighbours], texture[neighbours + 1]], axis=1).astype(np.int32)
-    good = ((one > DARK) & (one < BRIGHT) & (other > DARK) & (other < BRIGHT)).all(axis=1)
-    return Seams(textures, pair[good], one[good], other[good])
+    asked = (corners.corner[at] for at in (one, other))
+    light = [look.colours((c // 3).astype(np.uint32), _WEIGHTS[c % 3]).astype(np.float64) for c in asked]
+    pair = np.stack([corners.texture[one], corners.texture[other]], axis=1).astype(np.int32)
+    good = np.all([((side > DARK) & (side < BRIGHT)).all(axis=1) for side in light], axis=0)
+    return Seams(textures, pair[good], light[0][good], light[1][good])
+
+
+@dataclass(frozen=True, slots=True)
+class _Corners:
+    """One corner of a triangle for every texture at a place, in the order of the places."""
+
+    place: NDArray[np.int64]
+    texture: NDArray[np.int64]
+    corner: NDArray[np.int64]
+
+
+def _corners(surface: Surface, of_material: NDArray[np.int64], count: int) -> _Corners:
+    texture = np.repeat(of_material[surface.material_of], 3)
+    corner = np.flatnonzero(texture >= 0)
+    place = same_rows(surface.positions)[surface.triangles.ravel()[corner]].astype(np.int64)
+    keys, first = np.unique(place * count + texture[corner], return_index=True)
+    return _Corners(keys // count, keys % count, corner[first])
+
+
+def _at_one_point(corners: _Corners) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    one = np.flatnonzero(corners.place[:-1] == corners.place[1:])
+    return one, one + 1
+
+
+def _at_rims(surface: Surface, corners: _Corners) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs of rim corners of different textures, each with the nearest of the other."""
+    from scipy.spatial import cKDTree
+
+    found = edges(same_rows(surface.positions)[surface.triangles])
+    rim = np.flatnonzero(np.isin(corners.place, found.ends[found.uses == 1]))
+    if len(rim) < 2:
+        return rim[:0], rim[:0]
+    points = surface.positions[surface.triangles.ravel()[corners.corner[rim]]]
+    tree, reach = cKDTree(points), GAP * surface.diagonal
+    gap, near = tree.query(points, k=min(NEIGHBOURS, len(rim)), distance_upper_bound=reach)
+    near = np.where(np.isfinite(gap), near, np.arange(len(rim))[:, None])
+    differs = corners.texture[rim][near] > corners.texture[rim][:, None]
+    there = differs.any(axis=1)
+    return rim[there], rim[near[there, differs[there].argmax(axis=1)]]
 
 
 _WEIGHTS = np.array([(0, 0), (1, 0), (0, 1)], np.float32)
@@ -97,11 +133,11 @@ def _numbered(surface: Surface) -> tuple[tuple[Texture, ...], NDArray[np.int64]]
     return tuple(textures), of_material
 
 
-def _some(neighbours: NDArray[np.int64], texture: NDArray[np.int64]) -> NDArray[np.int64]:
-    """At most so many of each pair of textures, spread evenly."""
+def _some(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Which places are kept: at most so many of each pair of textures, spread evenly."""
+    pairs = one << 32 | other
     kept = []
-    pairs = texture[neighbours] << 32 | texture[neighbours + 1]
     for pair in np.unique(pairs):
-        there = neighbours[pairs == pair]
+        there = np.flatnonzero(pairs == pair)
         kept.append(there[:: -(-len(there) // MOST_PER_PAIR)])
-    return np.sort(np.concatenate(kept)) if kept else neighbours
+    return np.sort(np.concatenate(kept)) if kept else np.zeros(0, np.int64)

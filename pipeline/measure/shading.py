@@ -1,15 +1,15 @@
 """The light that was baked into a scan's colours, as far as its shape explains it.
 
-Photographs record colour times light. Where the light came from far away and the surface is matt, what arrives
-at a point depends on its normal alone and is a quadratic polynomial of it: nine real spherical harmonics up to
-order two hold 99 % (Ramamoorthi and Hanrahan, *An Efficient Representation for Irradiance Environment Maps*,
-SIGGRAPH 2001). Hollows see less of it, by their ambient occlusion. So brightness is fitted, over points drawn
-evenly on the surface, as ``openness · Σ cₖ Hₖ(normal)``.
+Photographs record colour times light. Where the light came from far away and the surface is matt, what
+arrives at a point depends on its normal alone and is nearly a quadratic polynomial of it: nine real spherical
+harmonics up to order two hold 99 % (Ramamoorthi and Hanrahan, *An Efficient Representation for Irradiance
+Environment Maps*, SIGGRAPH 2001). Hollows see less of it, by their ambient occlusion. So brightness is
+fitted, over points drawn evenly on the surface, as ``openness · Σ cₖ Hₖ(normal)``.
 
 Colours differ by factors, so errors are taken relative to the light, and what is far off (another paint, a
-stain) counts less (Huber). Harmonics that the shape does not show apart (a flat panel has one normal) are held
-near zero by a ridge. What varies with the shape without being light, such as dust in hollows, cannot be told
-from it: that is why nobody is made to use this.
+stain) counts less (Huber). Harmonics that the shape does not show apart (a flat panel has one normal) are
+held near zero by a ridge. What varies with the shape without being light, such as dust in hollows, cannot be
+told from it: that is why nobody is made to use this.
 """
 
 from __future__ import annotations
@@ -92,7 +92,9 @@ def shading_of(surface: Surface) -> Shading | None:
 
 
 def harmonics(normal: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Gives the nine real spherical harmonics up to order two of unit vectors (N, 3), unnormalised: (N, 9)."""
+    """Gives the nine real spherical harmonics up to order two of unit vectors (N, 3), but for their factors:
+    (N, 9).
+    """
     x, y, z = normal.T
     return np.column_stack(
         [np.ones(len(x)), y, z, x, x * y, y * z, z * z - 1 / 3, x * z, (x * x - y * y) / 2]

@@ -1,7 +1,7 @@
 """Values at vertices as a picture over a texture: what the surface says at each texel.
 
-Triangles are laid flat by their UVs and asked by rays, as a scan is (``measure.scene``); texels outside of all
-of them take the value of the nearest that is inside, so that nothing bleeds in at the borders of charts.
+Triangles are laid flat by their UVs and asked by rays, as a scan is (``measure.scene``); texels outside of
+all of them take the value of the nearest that is inside, so that nothing bleeds in at the borders of charts.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Brings a scan's colours to those that a ColorChecker, photographed with it, is known to have.
 
 The chart stands in ``capture.toml`` (table ``[colour]``): a photograph that lies in the folder of the model
-and was taken with the object's own (same camera, same light, developed alike), or one of the model's textures.
+and was taken with the object's own (same camera, same light, developed alike), or one of the textures.
 Textures are not touched yet: each carries the correction as a promise (``matter.texture.Change``) and is
 encoded once, later, from the camera's own pixels.
 """
@@ -78,7 +78,7 @@ def correct_colour(
     found = fit(reading.patches, use=usable, model=model)
     _hold_plausible(found, checker)
     before, after = difference(reading.patches), difference(applied(reading.patches, found.matrix))
-    if after.mean > BETTER * before.mean:
+    if after.mean >= BETTER * before.mean:
         raise Refused(
             f"the correction would not bring the chart's colours nearer (ΔE2000 {before.mean} before, "
             f"{after.mean} after)",
@@ -142,7 +142,7 @@ def _reading(picture: Texture, corners: tuple[tuple[float, float], ...]) -> Read
         raise Refused(
             "the four corners enclose no ColorChecker of 24 patches",
             where=picture.name,
-            do="give the outer corners of its four corner patches in pixels of the upright picture, going round",
+            do="give the outer corners of its corner patches in pixels of the upright picture, going round",
         )
     if reading is None:
         raise Refused(

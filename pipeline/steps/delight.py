@@ -79,17 +79,17 @@ def _stops(light: NDArray[np.float64], strength: float, max_stops: float) -> NDA
 
 
 def _materials(surface: Surface, stops: NDArray[np.float64]) -> tuple[Material, ...]:
-    changed: dict[str, Texture] = {}
-    out = []
-    for material in surface.materials:
-        use = material.colour_texture
-        if use is not None:
-            texture = use.texture
-            if texture.sha256 not in changed:
-                changed[texture.sha256] = _lit(surface, texture, stops)
-            material = replace(material, colour_texture=replace(use, texture=changed[texture.sha256]))
-        out.append(material)
-    return tuple(out)
+    uses = (m.colour_texture for m in surface.materials)
+    textures = {use.texture.sha256: use.texture for use in uses if use is not None}
+    lit = {digest: _lit(surface, texture, stops) for digest, texture in textures.items()}
+    return tuple(_with(material, lit) for material in surface.materials)
+
+
+def _with(material: Material, lit: dict[str, Texture]) -> Material:
+    use = material.colour_texture
+    if use is None:
+        return material
+    return replace(material, colour_texture=replace(use, texture=lit[use.texture.sha256]))
 
 
 def _lit(surface: Surface, texture: Texture, stops: NDArray[np.float64]) -> Texture:

@@ -60,7 +60,7 @@ def level_exposure(surface: Surface, *, max_stops: float = 0.7, per_channel: boo
     bound = 2.0**max_stops
     gains = np.clip(wished, 1 / bound, bound)
     before, after = (seams.differences(g) for g in (np.ones_like(gains), gains))
-    if after.mean() > BETTER * before.mean():
+    if after.mean() >= BETTER * before.mean():
         return surface
     finding = surface.but(materials=tuple(_levelled(m, seams, gains) for m in surface.materials))
     return finding.noting(
