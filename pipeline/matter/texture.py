@@ -24,7 +24,7 @@ MAP_STOPS = 2.0
 """What a gain map reaches, in stops: its values run from a quarter of the light to four times as much."""
 
 DARK, DARK_END = 0.004, 0.012
-BRIGHT, BRIGHT_END = 0.85, 0.98
+BRIGHT, BRIGHT_END = 0.6, 1.0
 """A place's brightest channel, in linear light: up to the first a gain does nothing, from the second to the
 third it is whole, from the fourth on it does nothing. Noise and clipping hold no colour."""
 

@@ -50,17 +50,22 @@ class Shading:
     Attributes:
         light: (V,) at every vertex, its geometric mean over the surface being 1.
         correlation: between the logarithms of brightness and light over the points, -1 to 1.
-        brightness, sampled: (N,) of the points used: linear luminance, and the light there.
+        sampled: (N,) the light at the points used.
+        triangle, uv: where those points lie, (N,) and (N, 2).
     """
 
     light: NDArray[np.float64]
     correlation: float
-    brightness: NDArray[np.float64]
     sampled: NDArray[np.float64]
+    triangle: NDArray[np.uint32]
+    uv: NDArray[np.float32]
 
-    def correlation_after(self, gains: NDArray[np.float64]) -> float:
-        """Gives the correlation that is left when brightness is taken times gains (N,)."""
-        return _correlation(self.brightness * gains, self.sampled)
+    def correlation_in(self, surface: Surface) -> float:
+        """Gives the correlation that another colouring of the same shape has with this light."""
+        from pipeline.render.look import Look
+
+        brightness = Look(surface, TEXTURE_PX).colours(self.triangle, self.uv) @ _LUMA
+        return _correlation(np.maximum(brightness, DARK / 4), self.sampled)
 
 
 def shading_of(surface: Surface) -> Shading | None:
@@ -88,7 +93,8 @@ def shading_of(surface: Surface) -> Shading | None:
     normals = normals_of(surface).astype(np.float64)
     light = np.maximum((harmonics(normals) @ factors) * at_vertices, floor) / middle
     sampled /= middle
-    return Shading(light, _correlation(brightness, sampled), brightness, sampled)
+    correlation = _correlation(brightness, sampled)
+    return Shading(light, correlation, sampled, triangle[good], uv[good])
 
 
 def harmonics(normal: NDArray[np.float64]) -> NDArray[np.float64]:

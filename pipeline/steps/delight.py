@@ -17,7 +17,7 @@ from pipeline.formats.images import probe
 from pipeline.matter.surface import Material, Surface
 from pipeline.matter.texture import MAP_STOPS, Change, Texture, spared
 from pipeline.measure.colour import linear_of, srgb_of
-from pipeline.measure.shading import Shading, shading_of
+from pipeline.measure.shading import shading_of
 from pipeline.measure.uv_map import uv_map
 from pipeline.steps.registry import step
 
@@ -62,14 +62,10 @@ def delight(surface: Surface, *, strength: float = 1.0, max_stops: float = 1.0) 
         "light-taken-out",
         "warning",
         correlation_before=shading.correlation,
-        correlation_after=_after(shading, sampled),
+        correlation_after=shading.correlation_in(lit),
         brighter_stops=round(float(np.quantile(sampled, 0.99)), 2),
         darker_stops=round(float(-np.quantile(sampled, 0.01)), 2),
     )
-
-
-def _after(shading: Shading, stops: NDArray[np.float64]) -> float:
-    return shading.correlation_after(2.0**stops)
 
 
 def _stops(light: NDArray[np.float64], strength: float, max_stops: float) -> NDArray[np.float64]:
