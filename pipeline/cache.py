@@ -115,7 +115,7 @@ class Cache:
         head = {slot: getattr(texture, slot) for slot in texture.__slots__ if slot not in own}
         if texture.changes:
             head["changes"] = [
-                [change.matrix, self._reference(change.gains) if change.gains else None]
+                [change.matrix, self._reference(change.gains) if change.gains else None, change.tone]
                 for change in texture.changes
             ]
         if texture.path is not None and texture.path.is_relative_to(self.base):
@@ -134,10 +134,10 @@ class Cache:
         if blob and file_sha256(path) != path.stem:
             path.unlink()
             raise ValueError("damaged texture")
-        changes = [
-            Change(tuple(tuple(row) for row in matrix), self._texture(gains) if gains else None)  # type: ignore[arg-type]
-            for matrix, gains in head.pop("changes", ())
-        ]
+        changes = []
+        for (red, green, blue), gains, tone in head.pop("changes", ()):
+            rows = tuple(red), tuple(green), tuple(blue)
+            changes.append(Change(rows, self._texture(gains) if gains else None, tone))
         return Texture(**head, path=path, changes=tuple(changes))
 
 

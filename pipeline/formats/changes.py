@@ -31,6 +31,8 @@ def changed(image: Any, changes: tuple[Change, ...], opened: Callable[[Texture],
         alpha = image[3].cast("ushort") if image.format == "ushort" else (image[3] * 257).cast("ushort")
     light = image[:3].colourspace("scrgb")
     for change in changes:
+        if change.tone != 1.0:
+            light = (light > 0).ifthenelse(light, 0) ** change.tone
         light = _terms(light, len(change.matrix[0])).recomb(_matrix(change))
         if change.gains is not None:
             factors = _stretched(opened(change.gains), light.width, light.height)

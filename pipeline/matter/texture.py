@@ -33,17 +33,20 @@ Row = tuple[float, ...]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change of colours in linear light: ``matrix · terms``, times what ``gains`` says of the place.
+    """A change of colours in linear light: ``matrix · terms(light ^ tone)``, times what ``gains`` says of the
+    place.
 
     Attributes:
         matrix: a row each for red, green and blue, over (r, g, b), or over the six terms of a root polynomial
             of degree two: (r, g, b, √rg, √gb, √rb).
         gains: a grey picture of 16 bit over the whole texture, or None; a value v of 0..1 stands for the
             factor 2^((2 v - 1) · :data:`MAP_STOPS`). What is nearly black or nearly white is spared.
+        tone: exponent that takes back a camera's contrast; 1 where there is nothing to take back.
     """
 
     matrix: tuple[Row, Row, Row] = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
     gains: Texture | None = None
+    tone: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class Texture:
     def changed(self, change: Change) -> Texture:
         """Gives the texture with one more change of its colours, under another digest."""
         map_digest = change.gains.sha256 if change.gains else ""
-        said = f"{self.sha256} {change.matrix!r} {map_digest}"
+        said = f"{self.sha256} {change.matrix!r} {change.tone!r} {map_digest}"
         digest = hashlib.sha256(said.encode()).hexdigest()
         return replace(self, sha256=digest, changes=(*self.changes, change))
 

@@ -5,6 +5,10 @@ from black, so what is half as bright stays the same colour. A root polynomial o
 colours further and keeps that property (Finlayson, Mackiewicz and Hurlbert, *Color Correction Using
 Root-Polynomial Regression*, IEEE Trans. Image Processing 24, 2015); an ordinary polynomial does not.
 
+What a camera shows is seldom linear in light: its picture style adds contrast. The six greys tell how much,
+as the exponent that makes their brightnesses proportional to the reference's; it is applied before the matrix
+where colours that the fit did not see come out clearly better with it.
+
 Fitted by least squares in linear light, each patch weighted by what an error there means to the eye (1 over
 its lightness), then by Gauss and Newton on the differences in CIELAB. How well colours come out that the fit
 did not see is said by leaving out each patch in turn.
@@ -31,6 +35,12 @@ MAX_CAST = 2.5
 """How much more one channel of a grey may be raised than another: tungsten light under a daylight setting."""
 MAX_STRETCH = 8.0
 """Largest over smallest singular value of the matrix for unit greys: beyond it noise becomes colour."""
+MIDDLE_GREYS = slice(19, 23)
+"""Neutral 8 to neutral 3.5: white may be clipped, black is mostly stray light."""
+MIN_TONE, MAX_TONE = 0.6, 1.6
+"""Contrast that a picture style takes away or adds: 1.0 is none, 0.8 a strong one."""
+TONE_PAYS = 0.9
+"""Share of the error on unseen patches below which the exponent is used."""
 OUT_OF_SRGB = (REFERENCE < -1e-3).any(axis=1)
 _WEIGHTS = np.where(OUT_OF_SRGB, 0.25, 1.0) / np.sqrt(np.maximum(REFERENCE.mean(axis=1), 0.0) + 0.02)
 STEPS = 12
@@ -46,6 +56,7 @@ class Fit:
         cast: how much more it raises one channel of a grey than another.
         stretch: largest over smallest singular value, each channel levelled by its gain.
         unseen_mean_de: mean CIEDE2000 of each patch under the fit made without it.
+        tone: exponent of the light before the matrix.
     """
 
     matrix: tuple[Row, Row, Row]
@@ -53,6 +64,7 @@ class Fit:
     cast: float
     stretch: float
     unseen_mean_de: float
+    tone: float = 1.0
 
     @property
     def plausible(self) -> bool:
@@ -68,11 +80,23 @@ def fit(patches: NDArray[np.float64], *, use: NDArray[np.bool_], model: Model = 
         use: (24,) which patches can be trusted, at least :data:`LEAST_PATCHES`.
         model: 9 or 18 numbers.
     """
+    plain = _fit(patches, use, model, 1.0)
+    tone = _tone(patches, use)
+    if tone == 1.0:
+        return plain
+    toned = _fit(patches, use, model, tone)
+    return toned if toned.unseen_mean_de < TONE_PAYS * plain.unseen_mean_de else plain
+
+
+def _fit(seen: NDArray[np.float64], use: NDArray[np.bool_], model: Model, tone: float) -> Fit:
+    patches = np.maximum(seen, 0) ** tone
     matrix = _fitted(patches, use, model)
-    grey = patches[18:23][use[18:23]] if use[18:23].any() else patches[use]
-    after = terms(grey, model) @ matrix.T
-    gains = np.median(after / np.maximum(grey, 1e-6), axis=0)
-    values = np.linalg.svd(matrix[:, :3] / gains.clip(1e-6)[:, None], compute_uv=False)
+    greys = np.flatnonzero(use[MIDDLE_GREYS]) + MIDDLE_GREYS.start
+    greys = greys if len(greys) else np.flatnonzero(use)
+    after = terms(patches[greys], model) @ matrix.T
+    gains = np.median(after / np.maximum(seen[greys], 1e-6), axis=0)
+    toned = np.median(after / np.maximum(patches[greys], 1e-6), axis=0)
+    values = np.linalg.svd(matrix[:, :3] / toned.clip(1e-6)[:, None], compute_uv=False)
     unseen = []
     for left_out in np.flatnonzero(use):
         others = use.copy()
@@ -85,7 +109,18 @@ def fit(patches: NDArray[np.float64], *, use: NDArray[np.bool_], model: Model = 
         cast=round(float(gains.max() / max(float(gains.min()), 1e-6)), 4),
         stretch=round(float(values[0] / max(float(values[-1]), 1e-9)), 3),
         unseen_mean_de=round(float(np.mean(unseen)), 2),
+        tone=tone,
     )
+
+
+def _tone(seen: NDArray[np.float64], use: NDArray[np.bool_]) -> float:
+    """The exponent after which the greys that can be trusted are as far apart as the reference's."""
+    greys = np.flatnonzero(use[18:]) + 18
+    if len(greys) < 4:
+        return 1.0
+    mine, theirs = (np.log(np.maximum(p[greys].mean(axis=1), 1e-5)) for p in (seen, REFERENCE))
+    slope = float(np.polyfit(mine, theirs, 1)[0])
+    return round(min(MAX_TONE, max(MIN_TONE, slope)), 4)
 
 
 def terms(linear: NDArray[np.float64], model: Model) -> NDArray[np.float64]:
@@ -96,10 +131,12 @@ def terms(linear: NDArray[np.float64], model: Model) -> NDArray[np.float64]:
     return np.column_stack([r, g, b, np.sqrt(r * g), np.sqrt(g * b), np.sqrt(r * b)])
 
 
-def applied(linear: NDArray[np.float64], matrix: tuple[Row, Row, Row]) -> NDArray[np.float64]:
-    """Gives colours (N, 3) in linear light corrected by a :class:`Fit`'s matrix; not clipped."""
+def applied(
+    linear: NDArray[np.float64], matrix: tuple[Row, Row, Row], tone: float = 1.0
+) -> NDArray[np.float64]:
+    """Gives colours (N, 3) in linear light corrected by a :class:`Fit`'s matrix and tone; not clipped."""
     model: Model = "matrix" if len(matrix[0]) == 3 else "root-polynomial"
-    out: NDArray[np.float64] = terms(linear, model) @ np.array(matrix).T
+    out: NDArray[np.float64] = terms(np.maximum(linear, 0) ** tone, model) @ np.array(matrix).T
     return out
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from pipeline.errors import Refused
 from pipeline.formats.images import pixels, probe
 from pipeline.formats.paths import resolve
+from pipeline.matter.painted import shows_own_colour
 from pipeline.matter.surface import Material, Surface
 from pipeline.matter.texture import Change, Texture
 from pipeline.measure.checker import difference
@@ -77,7 +78,7 @@ def correct_colour(
         )
     found = fit(reading.patches, use=usable, model=model)
     _hold_plausible(found, checker)
-    before, after = difference(reading.patches), difference(applied(reading.patches, found.matrix))
+    before, after = difference(reading.patches), difference(_applied(reading, found))
     if after.mean >= BETTER * before.mean:
         raise Refused(
             f"the correction would not bring the chart's colours nearer (ΔE2000 {before.mean} before, "
@@ -85,7 +86,7 @@ def correct_colour(
             where=checker,
             do="take [colour] out of capture.toml: the colours are as good as this chart can tell",
         )
-    return recoloured(surface, Change(found.matrix)).noting(
+    return recoloured(surface, Change(found.matrix, tone=found.tone)).noting(
         "colour-corrected",
         "info" if after.mean <= GOOD_MEAN_DE else "warning",
         checker=checker,
@@ -96,17 +97,25 @@ def correct_colour(
         worst=after.worst,
         unseen_mean_de=found.unseen_mean_de,
         exposure=round(found.gain, 3),
+        tone=round(found.tone, 3),
     )
 
 
 def recoloured(surface: Surface, change: Change) -> Surface:
-    """Gives a surface whose colour textures promise a change; vertex colours are changed at once."""
+    """Gives a surface whose colour textures promise a change; colours of vertices without texture are changed
+    at once.
+    """
     colours = surface.colours
-    if colours is not None:
-        rows = [linear_of(part[:, :3]) for part in np.array_split(colours, 1 + len(colours) // (1 << 20))]
-        rgb = np.concatenate([srgb_of(applied(part, change.matrix)) for part in rows])
-        colours = np.column_stack([rgb, colours[:, 3]])
+    if colours is not None and (own := shows_own_colour(surface)).any():
+        colours = colours.copy()
+        for places in np.array_split(np.flatnonzero(own), 1 + len(colours) // (1 << 20)):
+            light = linear_of(colours[places, :3])
+            colours[places, :3] = srgb_of(applied(light, change.matrix, change.tone))
     return surface.but(materials=tuple(_changed(m, change) for m in surface.materials), colours=colours)
+
+
+def _applied(reading: Reading, found: Fit) -> NDArray[np.float64]:
+    return applied(reading.patches, found.matrix, found.tone)
 
 
 def _changed(material: Material, change: Change) -> Material:

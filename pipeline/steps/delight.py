@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import Refused
 from pipeline.formats.images import probe
+from pipeline.matter.painted import shows_own_colour
 from pipeline.matter.surface import Material, Surface
 from pipeline.matter.texture import MAP_STOPS, Change, Texture, spared
 from pipeline.measure.colour import linear_of, srgb_of
@@ -101,8 +102,11 @@ def _lit(surface: Surface, texture: Texture, stops: NDArray[np.float64]) -> Text
 
 
 def _colours(surface: Surface, stops: NDArray[np.float64]) -> NDArray[np.uint8] | None:
-    if surface.colours is None or any(m.colour_texture is not None for m in surface.materials):
-        return surface.colours
-    light = linear_of(surface.colours[:, :3])
-    factor = 1 + (2.0**stops - 1) * spared(light.max(axis=1))
-    return np.column_stack([srgb_of(light * factor[:, None]), surface.colours[:, 3]])
+    if surface.colours is None:
+        return None
+    own = shows_own_colour(surface)
+    light = linear_of(surface.colours[own, :3])
+    factor = 1 + (2.0 ** stops[own] - 1) * spared(light.max(axis=1))
+    colours = surface.colours.copy()
+    colours[own, :3] = srgb_of(light * factor[:, None])
+    return colours

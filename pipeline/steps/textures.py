@@ -18,9 +18,9 @@ mips for 1024² and 2048 × 1536 (four bytes a texel, half a byte as ETC1S, one 
 
 - **small, medium** (phone, tablet): WebP 80 at effort 6, about 37 dB: what is seen first is there first.
   **large** (panel): WebP 92, 40 dB and more.
-- **KTX2 only where the decoded textures would not fit the device**, or a recipe asks. ETC1S takes an eighth of
-  the GPU's memory, for 1.5 to 2.3 times the bytes of WebP 80 and 2 to 3 dB less; UASTC keeps 1 to 4 dB more
-  than WebP 92 for four to six times its bytes.
+- **KTX2 only where the decoded textures would not fit the device**, or a recipe asks. ETC1S takes an eighth
+  of the GPU's memory, for 1.5 to 2.3 times the bytes of WebP 80 and 2 to 3 dB less; UASTC keeps 1 to 4 dB
+  more than WebP 92 for four to six times its bytes.
 - **No AVIF**: at equal PSNR it saves 10 to 25 % (façade 2048 at 37.5 dB: 203 kB for 253) for ten times the
   encoder's time, and no glTF may hold it: EXT_texture_avif is a proposal (KhronosGroup/glTF, pull request
   2235, open since 2022) that the Khronos validator does not know, while EXT_texture_webp is ratified.

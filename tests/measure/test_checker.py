@@ -112,7 +112,7 @@ def test_the_correction_undoes_what_the_camera_did(model):
     seen = find(chart(), corners=CORNERS).patches
     found = fit(seen, use=ALL, model=model)
     assert difference(seen).mean > 8
-    assert difference(applied(seen, found.matrix)).mean < 0.7
+    assert difference(applied(seen, found.matrix, found.tone)).mean < 0.7
     assert found.unseen_mean_de < 1.0
     assert found.plausible
 
@@ -128,12 +128,26 @@ def test_a_root_polynomial_keeps_its_colours_at_half_the_light():
     assert applied(seen / 2, matrix) == pytest.approx(applied(seen, matrix) / 2)
 
 
+@pytest.mark.parametrize("contrast", [0.85, 1.2, 1.35])
+def test_a_camera_that_adds_contrast_is_taken_back_too(contrast):
+    seen = (REFERENCE @ CAMERA.T).clip(0) ** contrast
+    found = fit(seen, use=ALL)
+    assert found.tone == pytest.approx(1 / contrast, rel=0.04)
+    assert difference(applied(seen, found.matrix, found.tone)).mean < 0.8
+    plain = applied(seen, fit(REFERENCE @ CAMERA.T, use=ALL).matrix)
+    assert difference(plain).mean > 3
+
+
+def test_a_camera_without_contrast_of_its_own_keeps_a_tone_of_one():
+    assert fit(REFERENCE @ CAMERA.T, use=ALL).tone == 1.0
+
+
 def test_a_clipped_patch_is_seen_and_can_be_left_out():
     bright = find(chart(camera=CAMERA * 1.65), corners=CORNERS)
     assert bright.clipped[NAMES.index("white")] and bright.clipped.sum() <= 3
     found = fit(bright.patches, use=~bright.clipped)
     kept = ~bright.clipped
-    assert differences(applied(bright.patches, found.matrix))[kept].mean() < 1
+    assert differences(applied(bright.patches, found.matrix, found.tone))[kept].mean() < 1
 
 
 @pytest.mark.parametrize(

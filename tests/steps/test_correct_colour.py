@@ -58,6 +58,30 @@ def test_the_finding_says_before_and_after_in_both_languages(tmp_path):
     assert "{" not in finding.sentence("zh-Hans") + finding.sentence("en")
 
 
+def test_a_contrast_of_the_camera_is_taken_back_in_textures_and_vertex_colours_alike(tmp_path):
+    def contrasty(light):
+        return (np.clip(light, 0, None) @ CAMERA.T) ** 1.3
+
+    picture = chart(patches=contrasty(REFERENCE), camera=np.eye(3), grain=0.001)
+    stripes = np.repeat(np.repeat(srgb_of(contrasty(TRUE))[:, None], 64, axis=1), 16, axis=0)
+    colours = np.tile(np.append(srgb_of(contrasty(TRUE)[1]), 255).astype(np.uint8), (25, 1))
+    given = {"checker": "c.png", "corners": CORNERS, "folder": folder_with(tmp_path, picture, "c.png")}
+    made = correct_colour(sheet(encoded(stripes)), **given)
+    assert figures(made)["tone"] == pytest.approx(1 / 1.3, rel=0.05)
+    shown = linear_of(pixels(made.textures()[0])[8::16, 32])
+    assert ciede2000(lab(shown), lab(TRUE)).max() < 2
+    painted_vertices = correct_colour(grid(4).but(colours=colours), **given)
+    assert painted_vertices.colours[0, :3] == pytest.approx(srgb_of(TRUE[1]), abs=3)
+
+
+def test_vertex_colours_that_only_tint_a_texture_are_not_corrected_as_well(tmp_path):
+    colours = np.full((25, 4), 200, np.uint8)
+    made = correct_colour(
+        sheet().but(colours=colours), checker="c.png", folder=folder_with(tmp_path, chart(), "c.png")
+    )
+    assert np.array_equal(made.colours, colours) and made.textures()[0].changes
+
+
 def test_vertex_colours_are_corrected_like_textures(tmp_path):
     colours = np.tile(np.append(srgb_of(TRUE[2] @ CAMERA.T), 77).astype(np.uint8), (25, 1))
     made = correct_colour(
