@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 
@@ -74,6 +75,7 @@ def whole_key(scan: scans.Scan, options: Options, files: Sequence[SourceFile]) -
         scan.findings,
         recipe.digest(recipe.find(options.recipe)),
         [said.unit, said.source, said.up, options.force_size, sorted(options.also)],
+        (scan.capture or Capture()).colour,
         artifact_json(scan),
         inputs.code_digest(),
     )
@@ -84,6 +86,15 @@ def asserted(scan: scans.Scan, options: Options) -> Asserted:
     capture = scan.capture or Capture()
     source = "given" if options.unit else "capture" if capture.unit else ""
     return Asserted(options.unit or capture.unit, source, options.up or capture.up)
+
+
+def companions(scan: scans.Scan) -> tuple[Path, ...]:
+    """Gives the files beside the model that the capture names: the picture of a colour chart."""
+    from pipeline.formats.paths import resolve
+
+    checker = (scan.capture or Capture()).colour.checker
+    path = resolve(scan.base, checker) if checker else None
+    return () if path is None else (path,)
 
 
 def artifact_of(scan: scans.Scan) -> Artifact:

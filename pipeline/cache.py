@@ -112,23 +112,34 @@ class Cache:
 
     def _reference(self, texture: Texture) -> dict[str, Any]:
         """Gives a texture as JSON; bytes that are in no file of the scan become a file of the cache."""
-        head = {slot: getattr(texture, slot) for slot in texture.__slots__ if slot not in ("path", "data")}
+        own = ("path", "data", "changes")
+        head = {slot: getattr(texture, slot) for slot in texture.__slots__ if slot not in own}
+        if texture.changes:
+            head["changes"] = [
+                [change.matrix, self._reference(change.gains) if change.gains else None, change.tone]
+                for change in texture.changes
+            ]
         if texture.path is not None and texture.path.is_relative_to(self.base):
             return {**head, "scan": texture.path.relative_to(self.base).as_posix()}
-        blob = self._path(f"{texture.sha256}.blob")
+        data = texture.source()
+        blob = self._path(f"{hashlib.sha256(data).hexdigest() if texture.changes else texture.sha256}.blob")
         if not blob.is_file():
-            write(blob, [texture.encoded()])
+            write(blob, [data])
         return {**head, "blob": blob.name}
 
     def _texture(self, head: dict[str, Any]) -> Texture:
-        from pipeline.matter.texture import Texture
+        from pipeline.matter.texture import Change, Texture
 
         scan, blob = head.pop("scan", None), head.pop("blob", None)
         path = self._path(blob) if blob else self.base / scan
-        if blob and file_sha256(path) != head["sha256"]:
+        if blob and file_sha256(path) != path.stem:
             path.unlink()
             raise ValueError("damaged texture")
-        return Texture(**head, path=path)
+        changes = []
+        for (red, green, blue), gains, tone in head.pop("changes", ()):
+            rows = tuple(red), tuple(green), tuple(blue)
+            changes.append(Change(rows, self._texture(gains) if gains else None, tone))
+        return Texture(**head, path=path, changes=tuple(changes))
 
 
 def file_sha256(path: Path) -> str:

@@ -43,6 +43,20 @@ class ScaleBar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     label: str = ""
 
 
+class Colour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the colours of the capture are known: a ColorChecker Classic photographed with the object.
+
+    Attributes:
+        checker: the picture that shows the chart, a file in the folder of the model or the name of one of its
+            textures; empty where there is none.
+        corners: outer corners of the chart's four corner patches, (x, y) in pixels of the upright picture,
+            going round; left out where the program is to find the chart itself.
+    """
+
+    checker: str = ""
+    corners: tuple[tuple[float, float], ...] = ()
+
+
 class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One capture of one object.
 
@@ -63,6 +77,7 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         coordinate_system: which one the scan is in, as the program names it.
         origin: where the scan's zero lies in that coordinate system: that system's x, y, z = scan + origin.
         synthetic: true for generated scans.
+        colour: how its colours are known.
         schema: which version of this record the file is written in.
     """
 
@@ -81,4 +96,5 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     coordinate_system: str = ""
     origin: tuple[float, float, float] | None = None
     synthetic: bool = False
+    colour: Colour = Colour()
     schema: str = "mobile-museum/capture/1"

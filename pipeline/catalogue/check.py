@@ -15,7 +15,7 @@ import msgspec
 
 from . import vocabulary
 from .artifact import Artifact, Register
-from .capture import Capture
+from .capture import Capture, Colour
 from .derivative import Manifest
 from .explain import Path, Problem, key, shown
 from .text import LOCALES
@@ -44,6 +44,7 @@ def check(record: Artifact | Capture | Manifest) -> Iterator[Problem]:
         for position, file in enumerate(record.files):
             yield from _file(("files", position), file.path, file.sha256, file.bytes)
         yield from _capture(record)
+        yield from _colour(record.colour)
     else:
         yield from _manifest(record)
 
@@ -144,6 +145,17 @@ def _capture(capture: Capture) -> Iterator[Problem]:
                 f"{key(path)} must be greater than 0, not {bar.length_mm}",
                 "leave it out where not known",
             )
+
+
+def _colour(colour: Colour) -> Iterator[Problem]:
+    if colour.checker and not stays_inside(colour.checker):
+        what = f"colour.checker {shown(colour.checker)} leaves the folder"
+        yield Problem(("colour", "checker"), what, "copy the picture into the folder of the model")
+    if colour.corners and not colour.checker:
+        yield Problem(("colour", "corners"), "colour.corners says nothing without colour.checker")
+    if len(colour.corners) not in (0, 4):
+        what = f"colour.corners must have 4 values, not {len(colour.corners)}"
+        yield Problem(("colour", "corners"), what, "write corners = [[x, y], [x, y], [x, y], [x, y]]")
 
 
 def _manifest(manifest: Manifest) -> Iterator[Problem]:

@@ -6,8 +6,10 @@ the scan: those are often the names of files, and so of persons and places.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from pipeline.formats.baked import baked
 from pipeline.formats.gltf_binary import Binary
 from pipeline.formats.gltf_quantise import UvGrid
 from pipeline.matter.surface import Material, TextureUse
@@ -92,6 +94,7 @@ class MaterialWriter:
         return info
 
     def _texture(self, use: TextureUse, shows: str) -> int:
+        use = replace(use, texture=baked(use.texture))
         sampler = {
             "magFilter": LINEAR,
             "minFilter": LINEAR_MIPMAP_LINEAR,

@@ -3,7 +3,8 @@
 
 Colour textures come out upright, in sRGB, 8 bit, 3 or 4 channels, whatever went in: EXIF orientation applied,
 an embedded ICC profile converted at the precision that is stored and only then rounded to 8 bits. Data
-textures (normals, roughness) are never colour-managed. Reduction averages areas; colours are averaged in
+textures (normals, roughness) are never colour-managed. What steps promised to do to the colours
+(``Texture.changes``) is done next, in linear light. Reduction averages areas; colours are averaged in
 linear light, since the average of black and white is 188 in sRGB and not 128.
 
 libvips decodes, by the loader that the first bytes ask for: its guess by content would also open SVG, PDF
@@ -27,6 +28,7 @@ from pipeline.errors import Refused
 from pipeline.matter.texture import Role, Texture
 
 from . import containers, icc, ktx2, limits
+from .changes import changed
 
 pyvips.cache_set_max(0)
 
@@ -82,9 +84,10 @@ def vips(texture: Texture, *, max_px: int | None = None) -> Any:
     """
     try:
         image = _opened(texture) if texture.media_type in _LOADERS else _decoded(texture)
-        return _eight_bits(_reduced(_managed(image, texture), max_px, texture.role))
+        upright = changed(_managed(image, texture), texture.changes, _gains)
+        return _eight_bits(_reduced(upright, max_px, texture.role))
     except pyvips.Error as error:
-        raise _undecodable(texture.name, error) from error
+        raise undecodable(texture.name, error) from error
 
 
 def pixels(texture: Texture, *, max_px: int | None = None) -> NDArray[np.uint8]:
@@ -96,7 +99,12 @@ def pixels(texture: Texture, *, max_px: int | None = None) -> NDArray[np.uint8]:
     try:
         return np.ascontiguousarray(vips(texture, max_px=max_px).numpy())
     except pyvips.Error as error:
-        raise _undecodable(texture.name, error) from error
+        raise undecodable(texture.name, error) from error
+
+
+def _gains(texture: Texture) -> Any:
+    """A gain map as stored: one band, 0..1."""
+    return _opened(texture)[0].cast("float") / 65535
 
 
 def _probe(
@@ -127,7 +135,7 @@ def _probe(
         if not containers.complete(file, kind):
             image.copy().avg()  # decodes all of it, in a stream, and fails where the end is missing
     except pyvips.Error as error:
-        raise _undecodable(name, error) from error
+        raise undecodable(name, error) from error
     orientation = _orientation(image)
     width, height = (image.height, image.width) if orientation >= 5 else (image.width, image.height)
     return Texture(
@@ -155,7 +163,8 @@ def _within_limits(width: int, height: int, name: str) -> None:
         )
 
 
-def _undecodable(name: str, error: Exception) -> Refused:
+def undecodable(name: str, error: Exception) -> Refused:
+    """Gives the refusal of an image that libvips could not decode."""
     lines = str(error).strip().splitlines()
     return Refused(
         f"the image is damaged or cut off ({lines[-1].strip() if lines else 'no reason given'})",

@@ -58,7 +58,7 @@ def decode(texture: Texture) -> NDArray[np.uint8]:
     from pipeline.node.ktx2 import ktx2_decode
 
     try:
-        pixels = ktx2_decode(texture.encoded())
+        pixels = ktx2_decode(texture.source())
     except Failed as error:
         raise Refused(
             "the KTX2 texture cannot be decoded", where=texture.name, do="copy or export it again"

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from pipeline.matter.surface import Surface
 
 TEXTURE_PX = 2048
-_TO_XYZ = np.array(
+TO_XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
 )
 """Linear sRGB to XYZ, D65 (IEC 61966-2-1)."""
-_WHITE = _TO_XYZ.sum(axis=1)
+_WHITE = TO_XYZ.sum(axis=1)
 
 
 def colour_difference(
@@ -58,9 +58,26 @@ _own_colours = PerSurface(_nothing_yet)
 """CIELAB of a scan at the points asked for: every level and every pass asks for the same ones."""
 
 
+def linear_of(srgb: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Gives linear light 0..1 of 8-bit sRGB values, any shape (IEC 61966-2-1)."""
+    return _LINEAR[srgb]
+
+
+def srgb_of(linear: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Gives 8-bit sRGB values of linear light, any shape; what lies outside 0..1 is clipped."""
+    light = np.clip(linear, 0, 1)
+    curved = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
+    out: NDArray[np.uint8] = np.rint(curved * 255).astype(np.uint8)
+    return out
+
+
+_CODES = np.arange(256) / 255
+_LINEAR = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4)
+
+
 def lab(linear: NDArray[np.floating]) -> NDArray[np.float64]:
     """Gives CIELAB (D65, 2 degrees) of linear sRGB values 0..1, both (N, 3)."""
-    ratio = linear.astype(np.float64) @ _TO_XYZ.T / _WHITE
+    ratio = linear.astype(np.float64) @ TO_XYZ.T / _WHITE
     f = np.where(ratio > (6 / 29) ** 3, np.cbrt(ratio), ratio / (3 * (6 / 29) ** 2) + 4 / 29)
     x, y, z = f.T
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=1)

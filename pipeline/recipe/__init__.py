@@ -20,12 +20,13 @@ from __future__ import annotations
 
 from .checker import check, load
 from .files import FOLDER, digest, find, names
-from .model import FACTS, Level, Recipe, Use, hold_first
+from .model import FACTS, PLACES, Level, Recipe, Use, hold_first
 from .words import type_text
 
 __all__ = [
     "FACTS",
     "FOLDER",
+    "PLACES",
     "Level",
     "Recipe",
     "Use",

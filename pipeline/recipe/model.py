@@ -12,9 +12,13 @@ from pipeline.errors import Refused
 if TYPE_CHECKING:
     from pipeline.steps.registry import Step
 
-FACTS = frozenset({"unit", "evidence", "up", "metadata", "origin"})
+FACTS = frozenset({"unit", "evidence", "up", "metadata", "origin", "checker", "corners", "folder"})
 """Parameters that are facts of the capture: given when a recipe is run, so a recipe need not (and rarely
 does)."""
+
+PLACES = frozenset({"folder"})
+"""Facts that say where something lies and not what it is: no part of a key or a record, so that a folder may
+be moved. What lies there is known by its digest among the files that came in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,10 @@
 from pipeline.steps.archive import archive
 from pipeline.steps.clean import clean
 from pipeline.steps.compress import compress
+from pipeline.steps.correct_colour import correct_colour
+from pipeline.steps.delight import delight
 from pipeline.steps.download_zip import download_zip
+from pipeline.steps.level_exposure import level_exposure
 from pipeline.steps.mesh import mesh
 from pipeline.steps.place import place
 from pipeline.steps.print3mf import print3mf
@@ -18,7 +21,10 @@ __all__ = [
     "archive",
     "clean",
     "compress",
+    "correct_colour",
+    "delight",
     "download_zip",
+    "level_exposure",
     "mesh",
     "place",
     "print3mf",

@@ -51,7 +51,7 @@ QUALITY = 80
 """WebP quality at which the two are compared."""
 
 
-@step(version=1)
+@step(version=1, paints=True)
 def reduce(
     surface: Surface,
     *,

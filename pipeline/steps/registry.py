@@ -39,7 +39,8 @@ class Step:
 
     ``ahead`` takes what the step takes and does the part of its work that hangs on nothing that steps before
     it may change in a form (its textures, say): the runner calls it while those are still at work, and the
-    step finds it done. It raises nothing that the step would not raise.
+    step finds it done. It raises nothing that the step would not raise. ``paints`` says that the step changes
+    colours or textures, so that nobody begins on them before it.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Step:
     gives: type
     parameters: tuple[Parameter, ...]
     ahead: Callable[..., None] | None = None
+    paints: bool = False
 
     @property
     def manual(self) -> str:
@@ -59,12 +61,13 @@ class Step:
 STEPS: dict[str, Step] = {}
 
 
-def step(*, version: int, ahead: Callable[..., None] | None = None) -> Callable[[F], F]:
+def step(*, version: int, ahead: Callable[..., None] | None = None, paints: bool = False) -> Callable[[F], F]:
     """Registers a function as a step under its own name.
 
     Args:
         version: of the step's results.
         ahead: does part of the work early (:class:`Step`).
+        paints: whether colours or textures come out changed.
 
     Raises:
         TypeError: the signature is not a step's (no workpiece, positional extras, no annotations).
@@ -86,6 +89,7 @@ def step(*, version: int, ahead: Callable[..., None] | None = None) -> Callable[
             gives=hints["return"],
             parameters=tuple(Parameter(p.name, hints[p.name], p.default) for p in rest),
             ahead=ahead,
+            paints=paints,
         )
         return function
 

@@ -1,11 +1,35 @@
 """Makes textures fit a level: reduced by area in linear light, encoded once, what was lost measured and told.
 
-WebP is the rule: 40 dB at half of a camera JPEG's bytes. Quality 88 with plain chroma (39.8 dB, 2.50 MB,
-1.9 s for a 4K texture) rather than 85 with sharp chroma (39.0 dB, 2.26 MB, 3.9 s). A texture that came
-compressed and small enough is kept as it came, less what a camera wrote beside the picture, unless encoding
-it again saves a tenth: a second lossy pass never gets better. KTX2 stays compressed on the GPU; it is for
-levels whose decoded textures would not fit their device, and costs fidelity (ETC1S 34 dB) or bytes (UASTC
-47 dB at eight times the size), so it is never taken without need.
+WebP is the rule. ``python -m benchmarks.textures``, kB on the wire / PSNR in dB, decoded MB on the GPU with
+mips for 1024² and 2048 × 1536 (four bytes a texel, half a byte as ETC1S, one as UASTC):
+
+    ================  ===============  ===============  ===============  ================  ============
+    format            trench_019 1024  trench_026 1024  façade 1024      façade 2048       decoded MB
+    ================  ===============  ===============  ===============  ================  ============
+    WebP 80, effort 6    137 / 36.7        82 / 38.3       84 / 36.3        253 / 37.5       5.6 · 16.8
+    WebP 88              216 / 40.0       129 / 41.8      133 / 38.6        415 / 40.1       5.6 · 16.8
+    WebP 92              275 / 42.2       168 / 44.3      177 / 40.0        557 / 41.7       5.6 · 16.8
+    AVIF 60              118 / 36.4        75 / 38.4       68 / 36.0        218 / 37.8       5.6 · 16.8
+    AVIF 70              167 / 39.1       110 / 42.0       93 / 37.4        299 / 39.3       5.6 · 16.8
+    AVIF 80              214 / 42.1       136 / 45.5      129 / 38.8        419 / 40.8       5.6 · 16.8
+    KTX2 ETC1S           213 / 33.9       133 / 36.3      174 / 33.6        585 / 34.6       0.7 ·  2.1
+    KTX2 UASTC          1061 / 44.1       639 / 48.3      804 / 41.1       3041 / 42.5       1.4 ·  4.2
+    ================  ===============  ===============  ===============  ================  ============
+
+- **small, medium** (phone, tablet): WebP 80 at effort 6, about 37 dB: what is seen first is there first.
+  **large** (panel): WebP 92, 40 dB and more.
+- **KTX2 only where the decoded textures would not fit the device**, or a recipe asks. ETC1S takes an eighth
+  of the GPU's memory, for 1.5 to 2.3 times the bytes of WebP 80 and 2 to 3 dB less; UASTC keeps 1 to 4 dB
+  more than WebP 92 for four to six times its bytes.
+- **No AVIF**: at equal PSNR it saves 10 to 25 % (façade 2048 at 37.5 dB: 203 kB for 253) for ten times the
+  encoder's time, and no glTF may hold it: EXT_texture_avif is a proposal (KhronosGroup/glTF, pull request
+  2235, open since 2022) that the Khronos validator does not know, while EXT_texture_webp is ratified.
+- **Lossless WebP for what was drawn** and not photographed (few colours), where it is no larger: the picture
+  of ``multitexture`` takes 3.8 kB so, and 3.9 kB with 32.7 dB otherwise, since halved chroma smears its edges
+  at any quality. Sharp chroma costs photographs 2 to 10 % more bytes for 0.2 to 0.9 dB and is not used.
+
+A texture that came compressed and small enough is kept as it came, less what a camera wrote beside the
+picture, unless encoding it again saves a tenth: a second lossy pass never gets better.
 """
 
 from __future__ import annotations
@@ -41,6 +65,9 @@ DATA_QUALITY = 95
 """Least quality of normal maps and other data: what looks like noise in a photograph is form there."""
 KEEPABLE = {"image/jpeg", "image/png", "image/webp"}
 SMALLEST_PX = 256
+DRAWN_COLOURS = 4096
+"""Colours on every eighth row and column up to which a picture may have been drawn: photographs of 1024²
+have 6,700 and 9,500 there, the drawn picture of ``multitexture`` 26."""
 _SLOTS = (
     "colour_texture",
     "normal_texture",
@@ -232,6 +259,10 @@ def _encode(source: Texture, side: int, format: str, quality: int, effort: int) 
     else:
         data, media_type = _saved(wanted, format, quality, effort)
         back = _loaded(data)
+        if media_type == "image/webp" and _drawn(wanted):
+            exact = _lossless(wanted)
+            if len(exact) <= len(data):
+                data, back = exact, wanted
     if (width, height) == (source.width, source.height) and _keepable(source, format):
         original = without_remarks(source.encoded(), source.media_type)
         if original is not None and len(original) * SAVES <= len(data):
@@ -249,6 +280,7 @@ def _encode(source: Texture, side: int, format: str, quality: int, effort: int) 
         orientation=1,
         path=None,
         data=data,
+        changes=(),
     )
     same = back.shape[:2] == wanted.shape[:2]
     channels = min(back.shape[2], wanted.shape[2])
@@ -259,7 +291,7 @@ def _encode(source: Texture, side: int, format: str, quality: int, effort: int) 
 def _keepable(source: Texture, format: str) -> bool:
     """Whether the file as it came is a glTF texture that shows the same everywhere."""
     wanted = format in {"auto", "webp"} or source.media_type == f"image/{format}"
-    plain = source.orientation == 1 and source.bits == 8 and not source.profile
+    plain = source.orientation == 1 and source.bits == 8 and not source.profile and not source.changes
     return wanted and plain and source.media_type in KEEPABLE
 
 
@@ -278,6 +310,17 @@ def _saved(picture: NDArray[np.uint8], format: str, quality: int, effort: int) -
         "keep": "none",
     }
     return image.webpsave_buffer(**options), "image/webp"
+
+
+def _drawn(picture: NDArray[np.uint8]) -> bool:
+    some = picture[::8, ::8].reshape(-1, picture.shape[2])
+    return len(np.unique(some, axis=0)) <= DRAWN_COLOURS
+
+
+def _lossless(picture: NDArray[np.uint8]) -> bytes:
+    image = pyvips.Image.new_from_array(picture, interpretation="srgb")
+    data: bytes = image.webpsave_buffer(lossless=True, effort=4, keep="none")
+    return data
 
 
 def _loaded(data: bytes) -> NDArray[np.uint8]:

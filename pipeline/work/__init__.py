@@ -6,16 +6,18 @@ done: its figures are kept beside the cache's surfaces.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from pipeline import __version__, inputs, together
-from pipeline.asked import Options, artifact_json, artifact_of, asserted
+from pipeline.asked import Options, artifact_json, artifact_of, asserted, companions
 from pipeline.cache import Cache, key
+from pipeline.catalogue.capture import Capture
 from pipeline.catalogue.derivative import Input, Manifest, RecipeRecord, Scale, SourceFile
 from pipeline.catalogue.finding import Finding
 from pipeline.deliver import About, Tools, metadata
@@ -23,7 +25,7 @@ from pipeline.progress import stage
 from pipeline.recipe import Recipe, hold_first
 from pipeline.scan import PRIVATE, Scan
 
-from .ahead import ahead
+from .ahead import ahead, leading
 from .chain import Made, chained, step_records
 from .job import Job
 from .levels import Common, Starts, Written, make_levels
@@ -42,17 +44,20 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
     if options.force:
         job.cache.sweep()
     with stage("hash"):
-        files = inputs.digests(scan.base, together.files_of(scan, tools.files))
+        files = inputs.digests(scan.base, came_in(scan, tools))
     digest = inputs.digest_of(files)
     source = source_of(job, digest)
     known = facts(job, source)
     given = given_of(job, known.unit, known.evidence)
-    with ahead(job, source, given, known):
-        result = chained(job.cache, source, recipe.uses, given)
+    first = leading(recipe.uses)
+    painted = chained(job.cache, source, recipe.uses[:first], given) if first else source
+    with ahead(job, source, painted, given, known):
+        result = chained(job.cache, painted, recipe.uses[first:], given)
         where = placed(job, result, known)
         about = about_of(job, digest, where.scale)
         common = common_of(job, result, where.scale)
         source.forget()
+        painted.forget()
         given |= {"metadata": metadata(about), "origin": origin_of(files, digest, where)}
         starts = Starts(common, source)
         made, drawn, shown = _levels_and_pictures(job, starts, given, known, about)
@@ -110,6 +115,11 @@ def _levels_and_pictures(
         return made, *drawing.result()
 
 
+def came_in(scan: Scan, tools: Tools) -> Sequence[Path]:
+    """Gives the files that a run works from: the model's, and those that the capture names beside it."""
+    return tuple(dict.fromkeys((*together.files_of(scan, tools.files), *companions(scan))))
+
+
 def source_of(job: Job, digest: str) -> Made:
     """Gives the scan, read when it is asked for; refused where the recipe cannot take its kind."""
 
@@ -146,7 +156,15 @@ def origin_of(files: Iterable[SourceFile], digest: str, where: Placed) -> str:
 
 def given_of(job: Job, unit: str, evidence: str) -> dict[str, Any]:
     """Gives the facts of the capture that steps ask for by name."""
-    return {"unit": unit, "evidence": evidence, "up": asserted(job.scan, job.options).up}
+    colour = (job.scan.capture or Capture()).colour
+    return {
+        "unit": unit,
+        "evidence": evidence,
+        "up": asserted(job.scan, job.options).up,
+        "checker": colour.checker or None,
+        "corners": colour.corners or None,
+        "folder": str(job.scan.base),
+    }
 
 
 def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:

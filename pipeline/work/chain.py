@@ -11,7 +11,7 @@ from typing import Any
 from pipeline.cache import Cache, key
 from pipeline.catalogue.derivative import StepRecord
 from pipeline.progress import stage
-from pipeline.recipe import Use
+from pipeline.recipe import PLACES, Use
 
 PAYS_S = 1.0
 """A surface is kept when computing it since the last kept one took longer than this: keeping 1 M triangles
@@ -127,9 +127,9 @@ class Branches:
 
 
 def full(use: Use, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Gives every parameter that a step is called with, defaults included."""
+    """Gives every parameter that a step is called with, defaults included, but for where things lie."""
     defaults = {one.name: one.default for one in use.step.parameters if not one.required}
-    return defaults | use.given(given)
+    return {name: value for name, value in (defaults | use.given(given)).items() if name not in PLACES}
 
 
 def step_records(uses: Iterable[Use], given: Mapping[str, Any]) -> tuple[StepRecord, ...]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline import inputs, together
+from pipeline import inputs
 from pipeline.asked import Options
 from pipeline.cache import Cache
 from pipeline.deliver import Tools, metadata
 from pipeline.recipe import Recipe, Use
 from pipeline.scan import PRIVATE, Scan
 
-from . import about_of, common_of, given_of, origin_of, source_of
+from . import about_of, came_in, common_of, given_of, origin_of, source_of
 from .chain import chained, keys_of
 from .job import Job
 from .levels import Starts, chosen_levels, level_record
@@ -36,7 +36,7 @@ def plan(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> list[Str
         Refused: the scan is not there or of no readable kind.
     """
     job = Job(scan, options, recipe, tools, Cache(scan.out / PRIVATE / "cache", scan.base))
-    files = inputs.digests(scan.base, together.files_of(scan, tools.files))
+    files = inputs.digests(scan.base, came_in(scan, tools))
     digest = inputs.digest_of(files)
     asked = [level for level in recipe.levels if not level.on_request or level.usage in options.also]
     nothing = [_new("", recipe.uses), *(_new(level.name, level.uses) for level in asked)]

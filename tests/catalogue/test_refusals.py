@@ -202,6 +202,22 @@ def test_text_in_multi_line_strings_is_not_taken_for_keys(tmp_path: Path) -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ('checker = "../chart.jpg"', 'colour.checker "../chart.jpg" leaves the folder'),
+        ('checker = "C:\\\\chart.jpg"', "leaves the folder"),
+        ('checker = "c.jpg"\ncorners = [[1, 2], [3, 4]]', "colour.corners must have 4 values, not 2"),
+        ("corners = [[1, 2], [3, 4], [5, 6], [7, 8]]", "says nothing without colour.checker"),
+        ('checker = "c.jpg"\ncorners = [[1, 2], [3, 4], [5, 6], [7, "8"]]', "colour.corners[3][1]"),
+        ('chekcer = "c.jpg"', "perhaps"),
+    ],
+)
+def test_a_chart_that_is_said_wrongly_is_refused(tmp_path: Path, table: str, said: str) -> None:
+    message = refusal(tmp_path, f"[colour]\n{table}\n", "capture.toml")
+    assert message.startswith("capture.toml, line ") and said in message
+
+
 def test_a_broken_manifest_names_the_key(tmp_path: Path, manifest: Manifest) -> None:
     write_json(manifest, tmp_path / "whole.json")
     whole = (tmp_path / "whole.json").read_text(encoding="utf-8")

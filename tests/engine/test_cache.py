@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from pipeline.cache import Cache, key
 from pipeline.catalogue.finding import Finding
 from pipeline.matter.surface import Material, Placement, Surface, TextureUse
-from pipeline.matter.texture import Texture
+from pipeline.matter.texture import Change, Texture
 
 
 @pytest.fixture
@@ -61,6 +62,29 @@ def test_a_surface_comes_back_the_same(tmp_path: Path, scan: Path) -> None:
     assert after.materials[1] == Material()
     bumps = after.materials[0].normal_texture
     assert bumps is not None and bumps.texture.encoded() == b"png bytes"
+
+
+def test_what_is_promised_of_a_texture_comes_back_with_it(tmp_path: Path, scan: Path) -> None:
+    gains = Texture("gains", hashlib.sha256(b"map").hexdigest(), "image/png", 2, 2, role="data", data=b"map")
+    half = Change(((0.5, 0.0, 0.0), (0.0, 0.5, 0.0), (0.0, 0.0, 0.5)))
+    before = tile(scan)
+    changed = []
+    glaze = before.materials[0]
+    for slot in ("colour_texture", "normal_texture"):
+        use = getattr(glaze, slot)
+        texture = use.texture.changed(half).changed(Change(gains=gains, tone=1.25))
+        changed.append((slot, replace(use, texture=texture)))
+    glaze = replace(glaze, **dict(changed))
+    cache = Cache(tmp_path / "cache", scan)
+    cache.keep_surface("k", before.but(materials=(glaze, Material())))
+    after = cache.surface("k")
+    assert after is not None
+    for slot in ("colour_texture", "normal_texture"):
+        kept, given = (getattr(m, slot).texture for m in (after.materials[0], glaze))
+        assert (kept.sha256, kept.source()) == (given.sha256, given.source())
+        assert [(c.matrix, c.tone) for c in kept.changes] == [(c.matrix, c.tone) for c in given.changes]
+        assert kept.changes[1].gains.source() == b"map" and kept.changes[0].gains is None
+    assert str(tmp_path).encode() not in (tmp_path / "cache" / "k.surface").read_bytes()
 
 
 def test_a_texture_of_the_scan_is_not_copied(tmp_path: Path, scan: Path) -> None:

@@ -54,6 +54,21 @@ def test_a_chequer_board_keeps_its_colours():
     assert np.abs(made[10, 40].astype(int) - BLUE).max() < 6
 
 
+def test_a_drawn_picture_loses_nothing_and_is_no_larger_for_it():
+    board = chequer(256, 16)
+    made = textures(sheet(encoded(board)), quality=80)
+    assert texture(made).media_type == "image/webp"
+    assert np.array_equal(pixels(texture(made)), board)
+    assert figures(made, "texture-encoded")["psnr_db"] == 99.0
+    lossy = io.BytesIO()
+    Image.fromarray(board).save(lossy, "webp", quality=80)
+    assert len(texture(made).encoded()) <= len(lossy.getvalue())
+
+
+def test_a_photograph_is_not_kept_to_the_last_bit():
+    assert figures(textures(sheet(encoded(photo(512))), quality=80), "texture-encoded")["psnr_db"] < 60
+
+
 def test_a_small_jpeg_is_kept_as_it_came():
     data = encoded(photo(128), "jpeg", quality=25)
     made = textures(sheet(data, name="skin.jpg"), max_px=2048, quality=90)

@@ -1,0 +1,163 @@
+"""Finds a ColorChecker Classic in a picture and reads its patches.
+
+Where the four corners are not given, OpenCV looks for the chart (``mcc``, after Fernandez and others: squares
+of one size, joined into a grid, checked against the known colours). It says which of the grid's turns it
+takes; we only take its corners and turn the grid by the colours ourselves, so a chart on its side, upside
+down or (in a mirrored piece of a texture) the wrong way round is read alike, found or given.
+
+A patch is the median of the middle 40 % of its square in linear light: print, dust and the frame's shadow
+stay out. What lies there must be one colour, or the corners are not those of a chart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.measure.checker import COLUMNS, REFERENCE, ROWS
+from pipeline.measure.colour import ciede2000, lab, linear_of
+
+FIND_PX = 1600
+"""Longest side of the picture that is searched: charts of a tenth of it are found, 24 Mpx took ten times as
+long for the same charts."""
+MIDDLE = 0.4
+"""Share of a patch's side that is read."""
+GRAIN = 21
+"""Points read across a patch."""
+PATCH_MAX_SPREAD = 0.06
+"""Median deviation within a patch, as a share of the brightest patch: 0.01 in a noisy photograph, from 0.1 on
+where the square lies across an edge."""
+ALIKE_MAX_DE = 20.0
+"""Mean CIEDE2000 to the reference, after levelling each channel by the greys, up to which 24 colours are
+those of a chart: 4 to 11 for cameras' own settings, 30 and more for anything else."""
+SATURATED = 0.96
+"""Linear share of full light from which on a channel may be clipped (250 of 255)."""
+
+Corners = Sequence[tuple[float, float]]
+"""Four points (x, y) in pixels, going round: the outer corners of the four corner patches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A chart as it was read.
+
+    Attributes:
+        patches: (24, 3) linear sRGB, from dark skin to black.
+        clipped: (24,) where a channel was too bright to be trusted.
+        corners: (4, 2) pixels of the picture: at dark skin, bluish green, black, white.
+        spread: largest median deviation within a patch, as a share of the brightest patch.
+    """
+
+    patches: NDArray[np.float64]
+    clipped: NDArray[np.bool_]
+    corners: NDArray[np.float64]
+    spread: float
+
+
+def find(picture: NDArray[np.uint8], *, corners: Corners = ()) -> Reading | None:
+    """Reads the chart in a picture (H, W, 3|4) uint8 sRGB; None where none is found, or what the corners
+    enclose is none.
+
+    Args:
+        picture: upright, of any size.
+        corners: of the chart, in pixels of the picture; looked for where none are given.
+    """
+    rgb = picture[..., :3]
+    quads = [np.array(corners, np.float64)] if len(corners) else _searched(rgb)
+    readings = [reading for quad in quads if (reading := _read(rgb, quad)) is not None]
+    return min(readings, key=lambda reading: reading.spread, default=None)
+
+
+def _searched(rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
+    """The corners of every chart that OpenCV finds, (4, 2) each."""
+    import cv2
+
+    step = max(1, -(-max(rgb.shape[:2]) // FIND_PX))
+    height, width = (max(1, side // step) for side in rgb.shape[:2])
+    small = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)
+    detector: Any = cv2.mcc.CCheckerDetector.create()
+    detector.setColorChartType(cv2.mcc.MCC24)
+    try:
+        if not detector.process(cv2.cvtColor(small, cv2.COLOR_RGB2BGR), 2):
+            return []
+    except cv2.error:  # a grid that it cannot fit ends the search in an exception
+        return []
+    factor = (rgb.shape[1] / width, rgb.shape[0] / height)
+    return [_outer(chart) * factor for chart in detector.getListColorChecker()]
+
+
+def _outer(chart: Any) -> NDArray[np.float64]:
+    return np.asarray(chart.getBox(), np.float64).reshape(4, 2)
+
+
+def _read(rgb: NDArray[np.uint8], quad: NDArray[np.float64]) -> Reading | None:
+    best: tuple[float, Reading] | None = None
+    for turn in _turns(quad):
+        reading = _patches(rgb, turn)
+        if reading is None:
+            return None
+        far = _unlike(reading.patches)
+        if best is None or far < best[0]:
+            best = far, reading
+    if best is None or best[0] > ALIKE_MAX_DE or best[1].spread > PATCH_MAX_SPREAD:
+        return None
+    return best[1]
+
+
+def _turns(quad: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """The ways in which a grid of 6 by 4 may lie in four corners: four turns, and each mirrored."""
+    there = [np.roll(quad, -start, axis=0) for start in range(4)]
+    return there + [turn[[1, 0, 3, 2]] for turn in there]
+
+
+def _patches(rgb: NDArray[np.uint8], quad: NDArray[np.float64]) -> Reading | None:
+    """Reads the 24 squares of a grid whose corners are at dark skin, bluish green, black and white."""
+    where = _places(quad)
+    if where is None or where.min() < 0 or (where > np.array(rgb.shape[1::-1]) - 1).any():
+        return None
+    x, y = np.rint(where).astype(np.int64).T
+    texels = rgb[y, x].reshape(ROWS * COLUMNS, -1, 3)
+    light = linear_of(texels)
+    middle = np.median(light, axis=1)
+    spread = np.median(np.abs(light - middle[:, None]), axis=1).max() / max(float(middle.max()), 1e-6)
+    return Reading(middle, (middle > SATURATED).any(axis=1), quad, round(float(spread), 4))
+
+
+def _places(quad: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Where to read: (24 · GRAIN², 2) pixels, patch by patch; None where the corners enclose nothing."""
+    inner = (np.arange(GRAIN) / (GRAIN - 1) - 0.5) * MIDDLE + 0.5
+    row, column, down, across = np.meshgrid(np.arange(ROWS), np.arange(COLUMNS), inner, inner, indexing="ij")
+    flat = np.stack([(column + across) / COLUMNS, (row + down) / ROWS], axis=-1).reshape(-1, 2)
+    square = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float64)
+    matrix = homography(square, quad)
+    if matrix is None:
+        return None
+    at = np.column_stack([flat, np.ones(len(flat))]) @ matrix.T
+    if (at[:, 2] <= 1e-9).any():
+        return None
+    out: NDArray[np.float64] = at[:, :2] / at[:, 2:]
+    return out
+
+
+def homography(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Gives the projective map (3, 3) that takes four points (4, 2) to four others; None if there is none."""
+    rows, wanted = [], []
+    for (x, y), (u, v) in zip(source, target, strict=True):
+        rows += [(x, y, 1, 0, 0, 0, -u * x, -u * y), (0, 0, 0, x, y, 1, -v * x, -v * y)]
+        wanted += [u, v]
+    try:
+        found = np.linalg.solve(np.array(rows), np.array(wanted))
+    except np.linalg.LinAlgError:
+        return None
+    return np.append(found, 1.0).reshape(3, 3) if np.isfinite(found).all() else None
+
+
+def _unlike(patches: NDArray[np.float64]) -> float:
+    """Mean CIEDE2000 to the reference once every channel is levelled by the four middle greys."""
+    greys = slice(19, 23)
+    gain = np.median(REFERENCE[greys] / np.maximum(patches[greys], 1e-4), axis=0)
+    return float(ciede2000(lab(np.clip(patches * gain, 0, 1)), lab(REFERENCE)).mean())
