@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from pipeline.catalogue.artifact import Artifact
-from pipeline.catalogue.derivative import ColourDifference, Deviation, Manifest, Scale, View
+from pipeline.catalogue.derivative import Manifest, Scale, View
 from pipeline.progress import stage
 
 if TYPE_CHECKING:
     from pipeline.matter.encoded import Encoded
     from pipeline.matter.surface import Surface
+    from pipeline.measure.proof import Proven
     from pipeline.node.validator import Validation
 
 PACK_PAYS = 0.03
@@ -63,21 +64,20 @@ class Tools:
         files: every file a model consists of.
         read: reads a model.
         validate: has the bytes of a model looked at by the Khronos validator.
-        prove: measures a finished level against the scan after the common steps; gets the level's name.
+        prove: measures a finished level against the scan after the common steps; gets the level's name and
+            the screen that it is made for (pixels of the diagonal, None for none).
         pictures: renders the object.
         compare: draws scan and finest level side by side for the report.
         report: gives the report's files by name.
-        colour: measures the colours of a finished level, None where the scan has none.
     """
 
     files: Callable[[Path], Sequence[Path]]
     read: Callable[[Path], Surface]
     validate: Callable[[bytes], Validation]
-    prove: Callable[[Encoded, Surface, str], Deviation]
+    prove: Callable[[Encoded, Surface, str, int | None], Proven]
     pictures: Callable[[Surface, About], Sequence[Shot]]
     compare: Callable[[Surface, bytes], dict[str, bytes]]
     report: Callable[[Manifest, Artifact, Mapping[str, bytes]], Mapping[str, bytes]]
-    colour: Callable[[Encoded, Surface, str], ColourDifference | None] = lambda _encoded, _scan, _level: None
 
 
 def real_tools() -> Tools:
@@ -85,25 +85,22 @@ def real_tools() -> Tools:
     from pipeline import formats
     from pipeline.node.validator import validate
 
-    return Tools(formats.files, formats.read, validate, prove, pictures, compare, report, colour)
+    return Tools(formats.files, formats.read, validate, prove, pictures, compare, report)
 
 
-def prove(encoded: Encoded, scan: Surface, level: str) -> Deviation:
+def prove(encoded: Encoded, scan: Surface, level: str, screen_px: int | None) -> Proven:
     """Measures a finished file: decoded again by our own reader, so that quantisation counts too."""
     from pipeline.formats.gltf_read import read_glb_bytes
-    from pipeline.measure.deviation import deviation
+    from pipeline.measure.proof import prove as measured
 
     with stage("measure", level):
-        return deviation(scan, read_glb_bytes(encoded.glb))
-
-
-def colour(encoded: Encoded, scan: Surface, level: str) -> ColourDifference | None:
-    """Measures the colours of a finished file, decoded again by our own reader."""
-    from pipeline.formats.gltf_read import read_glb_bytes
-    from pipeline.measure.colour import colour_difference
-
-    with stage("measure-colours", level):
-        return colour_difference(scan, read_glb_bytes(encoded.glb))
+        return measured(
+            scan,
+            read_glb_bytes(encoded.glb),
+            before=encoded.before,
+            findings=encoded.findings,
+            screen_px=screen_px,
+        )
 
 
 def pictures(surface: Surface, about: About) -> Sequence[Shot]:

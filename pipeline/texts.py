@@ -57,8 +57,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "compress": ("压缩", "compressing"),
     "doing-textures": ("制作贴图", "making the textures"),
     "compare": ("渲染对比图", "rendering scan and model"),
-    "measure": ("测量偏差", "measuring the deviation"),
-    "measure-colours": ("测量色差", "measuring the colours"),
+    "measure": ("测量成品", "measuring the finished model"),
     "pictures": ("渲染图片", "rendering pictures"),
     "report": ("写报告", "writing the report"),
     # results

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.catalogue.finding import Finding
+from pipeline.matter.surface import Surface
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Encoded:
         error_mm: bound of the geometric error: simplification and quantisation together.
         findings: what the steps of this level found.
         media_type: of ``glb``.
+        before: the surface that went in, for the proof of what compression changed; None where a writer does
+            not say.
     """
 
     glb: bytes
@@ -33,3 +36,4 @@ class Encoded:
     error_mm: float
     findings: tuple[Finding, ...] = ()
     media_type: str = "model/gltf-binary"
+    before: Surface | None = field(default=None, compare=False, repr=False)

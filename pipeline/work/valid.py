@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pipeline.cache import write
+from pipeline.catalogue.proof import ValidatorCounts
 from pipeline.errors import Failed
 from pipeline.scan import PRIVATE
 
@@ -19,15 +20,16 @@ WORST = 2
 """Severity of the validator's messages that count: 0 are errors, 1 warnings."""
 
 
-def checked(job: Job, glb: bytes, level: str) -> None:
-    """Has a model file validated before it is written.
+def checked(job: Job, glb: bytes, level: str) -> ValidatorCounts:
+    """Has a model file validated before it is written; gives what the validator says of it.
 
     Raises:
         Failed: there are errors or warnings; the validator's messages lie in a file that the sentence names.
     """
     found: Validation = job.tools.validate(glb)
     if found.clean:
-        return
+        codes = sorted({str(one["code"]) for one in found.messages})
+        return ValidatorCounts(found.errors, found.warnings, found.infos, found.hints, tuple(codes))
     path = job.scan.out / PRIVATE / f"validator.{level.replace(' ', '-')}.json"
     write(path, [msgspec.json.format(msgspec.json.encode(found.messages), indent=2)])
     first: dict[str, Any] = next((one for one in found.messages if one["severity"] < WORST), {})

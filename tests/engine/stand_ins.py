@@ -18,6 +18,7 @@ from pipeline.catalogue.derivative import Deviation
 from pipeline.deliver import Shot, Tools
 from pipeline.matter.encoded import Encoded
 from pipeline.matter.surface import Material, Placement, Surface
+from pipeline.measure.proof import Proven
 from pipeline.node.validator import Validation
 from pipeline.run import Outcome, process
 from pipeline.scan import find
@@ -95,9 +96,9 @@ def read(path: Path) -> Surface:
     return Surface(positions, triangles, np.zeros(count, np.int32), (Material(),), source_format="text")
 
 
-def _prove(encoded: Encoded, surface: Surface, level: str) -> Deviation:
+def _prove(encoded: Encoded, surface: Surface, level: str, screen_px: int | None) -> Proven:
     CALLS.append("prove")
-    return Deviation(0.1, 0.2, 0.3, (0.1, 0.2, 0.3), (0.1, 0.2, 0.3), 10)
+    return Proven(Deviation(0.1, 0.2, 0.3, (0.1, 0.2, 0.3), (0.1, 0.2, 0.3), 10))
 
 
 TOOLS = Tools(

@@ -22,11 +22,12 @@ from pipeline.asked import Options
 from pipeline.catalogue import store
 from pipeline.catalogue.artifact import Artifact, Dimensions, Register
 from pipeline.catalogue.capture import Capture
-from pipeline.catalogue.derivative import Deviation, Manifest
+from pipeline.catalogue.derivative import Manifest
 from pipeline.catalogue.text import Text
 from pipeline.errors import Failed, Refused
 from pipeline.matter.encoded import Encoded
 from pipeline.matter.surface import Surface
+from pipeline.measure.proof import Proven
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -119,10 +120,10 @@ def test_whatever_a_result_depends_on_makes_a_new_run(tmp_path: Path, change: st
 def test_a_level_that_is_done_stays_done_when_the_next_one_fails(tmp_path: Path) -> None:
     scan, out = write_scan(tmp_path / "scan"), tmp_path / "out"
 
-    def breaks_at_large(encoded: Encoded, surface: Surface, level: str) -> Deviation:
+    def breaks_at_large(encoded: Encoded, surface: Surface, level: str, screen_px: int | None) -> Proven:
         if level == "view large":
             raise Failed("the measure broke")
-        return TOOLS.prove(encoded, surface, level)
+        return TOOLS.prove(encoded, surface, level, screen_px)
 
     with pytest.raises(Failed):
         run(scan, out, options(scan, jobs=1), dataclasses.replace(TOOLS, prove=breaks_at_large))
