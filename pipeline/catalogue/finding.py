@@ -9,12 +9,14 @@ The code is what the program knows; the sentences (zh-Hans and en, with places f
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from .figures import figure_name, level_name, unit_of
 from .phrases import in_chinese
 
 Level = Literal["info", "warning", "failure"]
@@ -47,15 +49,25 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return template
 
 
+_NAMES: dict[str, Callable[[str, str], str]] = {
+    "figure": figure_name,
+    "unit": lambda figure, _: unit_of(figure),
+    "level": level_name,
+}
+
+
 class _Figure:
-    """A figure as its sentence writes it: ``{n}``, its noun ``{n:hole|holes}``, a length ``{x_mm:mm}``."""
+    """A figure as its sentence writes it: ``{n}``, its noun ``{n:hole|holes}``, a length ``{x_mm:mm}``;
+    of a proof the name of a figure ``{f:figure}``, its unit ``{f:unit}``, a level ``{l:level}``."""
 
     def __init__(self, value: float | int | str, locale: str) -> None:
-        self._value, self._chinese = value, locale != "en"
+        self._value, self._chinese, self._locale = value, locale != "en", locale
 
     def __format__(self, spec: str) -> str:
         if "|" in spec:
             return spec.split("|")[0 if self._value == 1 else 1]
+        if spec in _NAMES:
+            return _NAMES[spec](str(self._value), self._locale)
         if isinstance(self._value, str):
             return in_chinese(self._value, group="figures") if self._chinese else self._value
         if spec == "mm":

@@ -7,12 +7,12 @@ measured. Figures say nothing of good or bad; ``verdicts`` hold them against the
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from pathlib import Path
 from typing import Literal
 
 import msgspec
+
+from .figures import figure_name, figures, unit_of
+from .finding import number
 
 Outcome = Literal["pass", "warn", "fail"]
 OUTCOMES: tuple[Outcome, ...] = ("pass", "warn", "fail")
@@ -181,13 +181,15 @@ class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def sentence(self, locale: str) -> str:
         """Gives the verdict with its reason, in zh-Hans or en (other locales read zh-Hans)."""
-        row, words = figures()[self.figure], _WORDS["en" if locale == "en" else "zh-Hans"]
-        unit = row["unit"]
-        value, limit = (
-            f"{number(one)}{unit}" for one in (self.value, self.fail if self.outcome == "fail" else self.warn)
+        unit = unit_of(self.figure)
+        limit = self.fail if self.outcome == "fail" else self.warn
+        sense = figures().get(self.figure, {}).get("sense", "most")
+        told = _WORDS["en" if locale == "en" else "zh-Hans"][sense, self.outcome == "pass"]
+        return told.format(
+            name=figure_name(self.figure, locale),
+            value=f"{number(self.value)}{unit}",
+            limit=f"{number(limit)}{unit}",
         )
-        kind = ("least" if row["sense"] == "least" else "most", self.outcome == "pass")
-        return words[kind].format(name=figure_name(self.figure, locale), value=value, limit=limit)
 
 
 _WORDS: dict[str, dict[tuple[str, bool], str]] = {
@@ -239,25 +241,3 @@ class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def outcome(self) -> Outcome:
         """The worst of the verdicts; ``pass`` where there are none."""
         return max((one.outcome for one in self.verdicts), key=OUTCOMES.index, default="pass")
-
-
-def figure_name(figure: str, locale: str) -> str:
-    """Gives what a figure of :class:`Verdict` is called; one that the table lacks as it is."""
-    return figures().get(figure, {}).get("en" if locale == "en" else "zh-Hans", figure)
-
-
-def number(value: float) -> str:
-    """Gives a figure with three digits that mean something, never an exponent."""
-    if value == 0:
-        return "0"
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    text = f"{value:.3g}"
-    return f"{value:.5f}".rstrip("0").rstrip(".") if "e" in text else text
-
-
-@cache
-def figures() -> dict[str, dict[str, str]]:
-    """Gives the table of figures that can be judged: name -> zh-Hans, en, unit, sense."""
-    with (Path(__file__).parent / "figures.toml").open("rb") as file:
-        return tomllib.load(file)

@@ -14,11 +14,14 @@ from typing import Any
 import msgspec
 
 from pipeline import __version__, inputs
-from pipeline.asked import Options, artifact_json, artifact_of, asserted
+from pipeline.asked import Options, artifact_json, artifact_of, asserted, thresholds_of
 from pipeline.cache import Cache, key
 from pipeline.catalogue.derivative import Input, Manifest, RecipeRecord, Scale
 from pipeline.catalogue.finding import Finding
 from pipeline.deliver import About, Tools, metadata
+from pipeline.measure.thresholds import thresholds
+from pipeline.measure.verdicts import findings as not_passed
+from pipeline.measure.verdicts import judged
 from pipeline.progress import stage
 from pipeline.recipe import Recipe
 from pipeline.scan import PRIVATE, Scan
@@ -40,6 +43,7 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
     job = Job(scan, options, recipe, tools, Cache(scan.out / PRIVATE / "cache", scan.base))
     if options.force:
         job.cache.sweep()
+    limits = thresholds(thresholds_of(scan))
     with stage("hash"):
         files = inputs.digests(scan.base, tools.files(scan.model))
     digest = inputs.digest_of(files)
@@ -54,11 +58,13 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
         source.forget()
         given["metadata"] = metadata(about)
         made, drawn, shown = _levels_and_pictures(job, common, given, known, about)
+    derivatives = tuple(judged(level.derivative, limits) for level in made)
     found = [
         *differing(scan, files),
         *overruled(job),
         *where.findings,
         *(finding for level in made for finding in level.findings),
+        *not_passed(derivatives),
         Finding("gltf-validated", "info", {"files": len(made)}),
     ]
     manifest = Manifest(
@@ -66,7 +72,7 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
         recipe=RecipeRecord(recipe.name, recipe.sha256, step_records(recipe.uses, given)),
         input=Input(digest, files, known.format, known.triangles, known.vertices, known.texture_px),
         scale=where.scale,
-        derivatives=tuple(level.derivative for level in made),
+        derivatives=derivatives,
         pictures=drawn.pictures,
         findings=_once(found),
         view=drawn.view,

@@ -8,7 +8,7 @@ from pipeline.formats.gltf_read import read_glb_bytes
 from pipeline.matter.surface import Material
 from pipeline.measure.coverage import coverage
 from pipeline.measure.normals import turned_deg
-from pipeline.measure.proof import FILLED, MISSES, on_screen, prove
+from pipeline.measure.proof import on_screen, prove
 from pipeline.measure.readback import read_back
 from pipeline.measure.textures import texel_sizes
 from pipeline.measure.uv import uv_layout
