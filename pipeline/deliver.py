@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipeline.matter.surface import Surface
     from pipeline.measure.proof import Proven
     from pipeline.node.validator import Validation
+    from pipeline.report.sides import Sides
 
 PACK_PAYS = 0.03
 """A brotli file is kept beside a model when it is smaller by more than this share."""
@@ -67,7 +68,7 @@ class Tools:
         prove: measures a finished level against the scan after the common steps; gets the level's name and
             the screen that it is made for (pixels of the diagonal, None for none).
         pictures: renders the object.
-        compare: draws scan and finest level side by side for the report.
+        compare: draws scan and finest level side by side and turned for the report.
         report: gives the report's files by name.
     """
 
@@ -76,8 +77,8 @@ class Tools:
     validate: Callable[[bytes], Validation]
     prove: Callable[[Encoded, Surface, str, int | None], Proven]
     pictures: Callable[[Surface, About], Sequence[Shot]]
-    compare: Callable[[Surface, bytes], dict[str, bytes]]
-    report: Callable[[Manifest, Artifact, Mapping[str, bytes]], Mapping[str, bytes]]
+    compare: Callable[[Surface, bytes], Sides]
+    report: Callable[[Manifest, Artifact, Sides], Mapping[str, bytes]]
 
 
 def real_tools() -> Tools:
@@ -141,15 +142,15 @@ def metadata(about: About) -> str:
     return msgspec.json.encode(about_it, order="deterministic").decode()
 
 
-def compare(scan: Surface, glb: bytes) -> dict[str, bytes]:
-    """Draws the scan and a finished model from one place."""
+def compare(scan: Surface, glb: bytes) -> Sides:
+    """Draws the scan and a finished model from the same places."""
     from pipeline.formats.gltf_read import read_glb_bytes
     from pipeline.report import side_by_side
 
     return side_by_side(scan, read_glb_bytes(glb))
 
 
-def report(manifest: Manifest, artifact: Artifact, sides: Mapping[str, bytes]) -> Mapping[str, bytes]:
+def report(manifest: Manifest, artifact: Artifact, sides: Sides) -> Mapping[str, bytes]:
     """Gives ``report.json`` and ``report.html``."""
     from pipeline.report import report as written
 

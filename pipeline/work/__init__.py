@@ -24,6 +24,7 @@ from pipeline.measure.verdicts import findings as not_passed
 from pipeline.measure.verdicts import judged
 from pipeline.progress import stage
 from pipeline.recipe import Recipe
+from pipeline.report.sides import Sides
 from pipeline.scan import PRIVATE, Scan
 
 from .ahead import ahead
@@ -84,13 +85,13 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
 
 def _levels_and_pictures(
     job: Job, common: Common, given: Mapping[str, Any], known: Facts, about: About
-) -> tuple[list[LevelRecord], PictureRecord, Mapping[str, bytes]]:
+) -> tuple[list[LevelRecord], PictureRecord, Sides]:
     """Makes the levels, and meanwhile, unless one job was asked for, the pictures: levels wait for the Node
     process half of their time, and are measured after they are written.
     """
     finest: Future[Written] = Future()
 
-    def draw() -> tuple[PictureRecord, Mapping[str, bytes]]:
+    def draw() -> tuple[PictureRecord, Sides]:
         drawn = pictures(job, common, about)
         return drawn, sides(job, common, finest.result())
 

@@ -20,6 +20,7 @@ from pipeline.matter.encoded import Encoded
 from pipeline.matter.surface import Material, Placement, Surface
 from pipeline.measure.proof import Proven
 from pipeline.node.validator import Validation
+from pipeline.report.sides import Sides
 from pipeline.run import Outcome, process
 from pipeline.scan import find
 from pipeline.steps import registry
@@ -109,10 +110,10 @@ TOOLS = Tools(
     pictures=lambda surface, about: [
         Shot("poster", surface.positions.tobytes(), ".webp", "image/webp", 4, 4)
     ],
-    compare=lambda surface, glb: {"scan": surface.positions.tobytes(), "large": glb},
+    compare=lambda surface, glb: Sides({"scan": surface.positions.tobytes(), "large": glb}),
     report=lambda manifest, artifact, sides: {
         "report.json": manifest.input.sha256.encode(),
-        "report.html": sides["large"],
+        "report.html": sides.pictures["large"],
     },
 )
 

@@ -106,7 +106,5 @@ def test_every_figure_has_a_name_in_both_languages_a_unit_and_a_sense():
 
 
 def test_a_finding_of_an_unknown_figure_is_still_a_sentence():
-    told = Finding(
-        "proof-above-limit", "warning", {"level": "view small", "figure": "new", "value": 1, "limit": 2}
-    )
+    told = Finding("proof-above-limit", "warning", {"level": "x", "figure": "new", "value": 1, "limit": 2})
     assert told.sentence("en") == "x: new is 1, above the limit of 2."
