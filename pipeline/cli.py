@@ -25,7 +25,7 @@ from pipeline.texts import language, say
 SYSTEM_PACKAGES = "libusb-1.0-0 libgl1 libegl1 libx11-6 libgomp1"
 """What Open3D links to, as Debian names it; the Makefile installs the same."""
 _LIBRARY = re.compile(r"(\S+\.so[.\d]*): cannot open shared object file")
-COMMANDS = ("process", "check", "steps", "samples", "serve", "demo")
+COMMANDS = ("process", "check", "compare", "steps", "samples", "serve", "demo")
 
 
 class _Lazy(click.Group):

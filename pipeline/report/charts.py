@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.catalogue.derivative import Deviation
-from pipeline.catalogue.proof import Histogram, Proof, number
+from pipeline.catalogue.finding import number
+from pipeline.catalogue.proof import Histogram, Proof
 from pipeline.render.heat import scale_colour
 
 WIDE, HALF = 720.0, 84.0
@@ -76,18 +77,19 @@ def chart(deviation: Deviation, proof: Proof, heat_mm: float) -> Chart | None:
     if found is None:
         return None
     count, reach = len(found.scan_to_model), found.bin_mm * len(found.scan_to_model)
-    shares = [np.array(side) / max(1, sum(side)) for side in (found.scan_to_model, found.model_to_scan)]
-    most = max(float(side.max()) for side in shares)
+    up, down = (np.array(side) / max(1, sum(side)) for side in (found.scan_to_model, found.model_to_scan))
+    most = float(max(up.max(), down.max()))
     colours = _hex((np.arange(count) + 0.5) * found.bin_mm / heat_mm if heat_mm else np.zeros(count))
     step = WIDE / count
     bars = tuple(
         Bar(
-            round(i * step + 0.5, 2),
-            round(step - 1, 2),
-            *(round(HALF * float(s[i]) / most, 2) for s in shares),
-            c,
+            x=round(i * step + 0.5, 2),
+            wide=round(step - 1, 2),
+            up=round(HALF * float(up[i]) / most, 2),
+            down=round(HALF * float(down[i]) / most, 2),
+            colour=colour,
         )
-        for i, c in enumerate(colours)
+        for i, colour in enumerate(colours)
     )
     return Chart(bars, _ticks(reach), _marks(deviation, proof, reach), number(100 * most), _beyond(found))
 

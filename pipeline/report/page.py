@@ -23,7 +23,7 @@ from . import words
 from .charts import chart, scale
 from .sides import Sides
 from .style import embedded, filled, millimetres, turn_frames
-from .tables import rows, worst
+from .tables import columns, rows, worst
 
 REPORT_SCHEMA = "mobile-museum/report/1"
 LOCALES = ("zh-Hans", "en")
@@ -48,7 +48,7 @@ def report(
         "object": {"slug": manifest.object, "name": name, "number": number, "synthetic": synthetic},
         "manifest": msgspec.to_builtins(manifest),
         "levels": [_level(d) for d in manifest.derivatives],
-        "findings": [_finding(f) for f in _by_weight(manifest.findings)],
+        "findings": [finding_told(f) for f in _by_weight(manifest.findings)],
     }
     text = msgspec.json.format(msgspec.json.encode(data), indent=2)
     # the page is served beside the object; where it was found is for the museum's own report.json
@@ -77,7 +77,8 @@ def _level(made: Derivative) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_told(finding: Finding) -> dict[str, Any]:
+    """Gives a finding with its sentences, for templates and JSON."""
     return {
         "code": finding.code,
         "level": finding.level,
@@ -101,7 +102,7 @@ def _page(manifest: Manifest, data: Mapping[str, Any], sides: Sides, place_shown
         object=data["object"],
         levels=list(zip(manifest.derivatives, data["levels"], strict=True)),
         heads=[_head(one) for one in manifest.derivatives if one.proof is not None],
-        rows=rows(manifest.derivatives),
+        rows=rows(columns(manifest.derivatives)),
         worst=[worst(one) for one in manifest.derivatives],
         findings=data["findings"],
         pictures={name: embedded(p) for name, p in sides.pictures.items() if "-" not in name},

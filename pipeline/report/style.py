@@ -11,7 +11,7 @@ from typing import Any
 
 import jinja2
 
-from pipeline.catalogue.proof import number
+from pipeline.catalogue.finding import number
 from pipeline.render.turn import FRAMES
 
 TEMPLATES = Path(__file__).parent.parent / "templates"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.catalogue.derivative import Derivative
 from pipeline.catalogue.figures import figure_name, figures, unit_of
-from pipeline.catalogue.proof import Outcome, Verdict, number
+from pipeline.catalogue.finding import number
+from pipeline.catalogue.proof import Outcome, Verdict
 from pipeline.measure.verdicts import figures_of
 
 
@@ -29,23 +30,38 @@ class Row:
     cells: tuple[Cell, ...]
 
 
-def rows(made: Sequence[Derivative]) -> list[Row]:
-    """Gives the rows of the levels that have a proof, in the order of ``figures.toml``."""
-    proven = [(one, one.proof) for one in made if one.proof is not None]
-    known = [figures_of(one.deviation_mm, one.colour_de2000, proof) for one, proof in proven]
-    held = [{verdict.figure: verdict for verdict in proof.verdicts} for _, proof in proven]
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The figures of one level by name, and the verdicts on some of them."""
+
+    figures: Mapping[str, float]
+    verdicts: Sequence[Verdict] = ()
+
+
+def columns(made: Sequence[Derivative]) -> list[Column]:
+    """Gives a column for each level that has a proof."""
+    return [
+        Column(figures_of(one.deviation_mm, one.colour_de2000, one.proof), one.proof.verdicts)
+        for one in made
+        if one.proof is not None
+    ]
+
+
+def rows(of: Sequence[Column]) -> list[Row]:
+    """Gives the rows of the figures that any column has, in the order of ``figures.toml``."""
+    held = [{verdict.figure: verdict for verdict in column.verdicts} for column in of]
     return [
         Row(
             figure_name(name, "zh-Hans").strip(),
             figure_name(name, "en").removeprefix("the "),
             _limits(name, [verdicts[name] for verdicts in held if name in verdicts]),
             tuple(
-                _cell(name, of.get(name), verdicts.get(name))
-                for of, verdicts in zip(known, held, strict=True)
+                _cell(name, column.figures.get(name), verdicts.get(name))
+                for column, verdicts in zip(of, held, strict=True)
             ),
         )
         for name in figures()
-        if any(name in of for of in known)
+        if any(name in column.figures for column in of)
     ]
 
 

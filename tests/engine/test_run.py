@@ -23,6 +23,7 @@ from pipeline.catalogue import store
 from pipeline.catalogue.artifact import Artifact, Dimensions, Register
 from pipeline.catalogue.capture import Capture
 from pipeline.catalogue.derivative import Manifest
+from pipeline.catalogue.proof import Likeness, Proof
 from pipeline.catalogue.text import Text
 from pipeline.errors import Failed, Refused
 from pipeline.matter.encoded import Encoded
@@ -294,3 +295,30 @@ def test_a_drafted_capture_follows_the_scan_and_one_that_people_wrote_is_held_ag
     scan.write_text(scan.read_text().replace("2.5", "2.6"))
     assert warnings(run(scan, out).manifest) == ["capture-differs"]
     assert store.read_capture(out / "capture.toml") == followed
+
+
+def test_other_limits_judge_anew_and_measure_nothing_and_a_fail_stops_nothing(tmp_path: Path) -> None:
+    home = tmp_path / "models" / "shelf" / "jar"
+    scan = write_scan(home / "scan")
+    store.write_toml(Artifact(name=Text({"en": "Jar"})), home / "artifact.toml")
+    likeness = Likeness(0.9, 0.8, 35.0, 12, 480)
+
+    def measured(encoded: Encoded, surface: Surface, level: str, screen_px: int | None) -> Proven:
+        proven = TOOLS.prove(encoded, surface, level, screen_px)
+        return dataclasses.replace(proven, proof=Proof(likeness=likeness))
+
+    tools = dataclasses.replace(TOOLS, prove=measured)
+    first = run(home, None, options(scan), tools).manifest
+    proofs = [one.proof for one in first.derivatives]
+    assert [proof.outcome for proof in proofs if proof] == ["pass", "pass"]
+    CALLS.clear()
+    museum = tmp_path / "models" / "thresholds.toml"
+    museum.write_text("[view.small]\nssim = { warn = 0.99, fail = 0.95 }\n")
+    second = run(home, None, options(scan), tools)
+    assert second.worked and "prove" not in CALLS and "seal" not in CALLS
+    assert [one.proof.outcome for one in second.manifest.derivatives if one.proof] == ["fail", "pass"]
+    told = next(one for one in second.manifest.findings if one.code == "proof-below-limit")
+    assert (told.level, told.figures["level"], told.figures["limit"]) == ("failure", "view small", 0.95)
+    museum.write_text("[view.small]\nsim = false\n")
+    with pytest.raises(Refused, match="there is no figure sim"):
+        run(home, None, options(scan), tools)
