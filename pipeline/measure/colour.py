@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pipeline.catalogue.derivative import ColourDifference
 from pipeline.measure.pairs import pairs
-from pipeline.measure.seen import seen, seen_on_scan
+from pipeline.measure.seen import CHUNK, seen, seen_on_scan
 
 if TYPE_CHECKING:
     from pipeline.matter.surface import Surface
@@ -49,7 +49,9 @@ def coloured(surface: Surface) -> bool:
 
 def difference_of(one: NDArray[np.float32], two: NDArray[np.float32], *, samples: int) -> ColourDifference:
     """Gives CIEDE2000 of linear sRGB colours (N, 3) of the same places."""
-    gaps = ciede2000(lab(one), lab(two))
+    # a piece at a time: the formula holds some thirty arrays at once
+    pieces = [slice(start, start + CHUNK) for start in range(0, len(one), CHUNK)]
+    gaps = np.concatenate([ciede2000(lab(one[some]), lab(two[some])) for some in pieces])
     return ColourDifference(round(float(gaps.mean()), 3), round(float(np.quantile(gaps, 0.95)), 3), samples)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.catalogue.proof import NormalDeviation
+from pipeline.measure.seen import CHUNK
 
 
 def turned_deg(one: NDArray[np.floating[Any]], two: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
@@ -28,7 +29,8 @@ def turned_deg(one: NDArray[np.floating[Any]], two: NDArray[np.floating[Any]]) -
 
 def normal_deviation(one: NDArray[np.float32], two: NDArray[np.float32], *, samples: int) -> NormalDeviation:
     """Gives mean and 95th percentile of the angles between normals (N, 3) of the same places."""
-    turned = turned_deg(one, two)
+    pieces = [slice(start, start + CHUNK) for start in range(0, len(one), CHUNK)]
+    turned = np.concatenate([turned_deg(one[some], two[some]) for some in pieces])
     return NormalDeviation(
         round(float(turned.mean()), 3), round(float(np.quantile(turned, 0.95)), 3), samples
     )

@@ -81,11 +81,12 @@ def figures_of(deviation: Deviation, colour: ColourDifference | None, proof: Pro
     if (seen := proof.likeness) is not None:
         found |= {"ssim": seen.ssim, "ssim_least": seen.ssim_least, "psnr_db": seen.psnr_db}
     if (texel := proof.texel_mm) is not None:
-        found |= {"texel_median_mm": texel.median_mm}
+        found |= {"texel_median_mm": texel.median_mm, "texel_p5_mm": texel.p5_mm}
         found |= {"texel_median_px": round(texel.median_mm / px.pixel_mm, 3) if px else None}
     if (uv := proof.uv) is not None:
         found |= {"uv_overlap_percent": uv.overlap_percent, "uv_utilisation_percent": uv.utilisation_percent}
         found |= {"uv_stretch_l2": uv.stretch_l2, "uv_stretch_p95": uv.stretch_p95}
+        found |= {"uv_stretch_max": uv.stretch_max, "uv_collapsed_percent": uv.collapsed_percent}
     if (back := proof.read_back) is not None:
         found |= {
             "read_back_triangles_lost": back.triangles_lost,

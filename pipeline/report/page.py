@@ -102,6 +102,7 @@ def _page(manifest: Manifest, data: Mapping[str, Any], sides: Sides, place_shown
         object=data["object"],
         levels=list(zip(manifest.derivatives, data["levels"], strict=True)),
         heads=[_head(one) for one in manifest.derivatives if one.proof is not None],
+        checks=[(one, one.proof) for one in manifest.derivatives if one.proof is not None],
         rows=rows(columns(manifest.derivatives)),
         worst=[worst(one) for one in manifest.derivatives],
         findings=data["findings"],

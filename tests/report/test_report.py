@@ -22,7 +22,9 @@ from pipeline.catalogue.proof import (
     Likeness,
     NormalDeviation,
     Proof,
+    ReadBack,
     ScreenDeviation,
+    ValidatorCounts,
     Verdict,
 )
 from pipeline.catalogue.text import Text
@@ -242,6 +244,21 @@ def test_the_page_turns_by_style_alone_and_prints_four_views():
         assert f'for="t{i}"' in page and f'id="t{i}"' in page
     assert ".stage :is(.f0, .f4, .f9, .f14) { display: grid; }" in style
     assert len(page) < 3_000_000
+
+
+def test_what_the_validator_and_our_own_decoder_say_of_the_file_stands_on_the_page():
+    made = proven()
+    proof = replace(
+        made.derivatives[0].proof,
+        validator=ValidatorCounts(0, 0, 3, 0, ("UNSUPPORTED_EXTENSION",)),
+        read_back=ReadBack(0, 0.0213, 0.5, 0.2, None, True, 50_000),
+    )
+    page = report(replace(made, derivatives=(replace(made.derivatives[0], proof=proof),)))[
+        "report.html"
+    ].decode()
+    text = Page(page).text
+    assert "0 / 0 / 3" in text and "UNSUPPORTED_EXTENSION" in text and "0.021 mm" in text
+    assert "相同 equal" in text and "not equal" not in text
 
 
 def test_pictures_that_are_missing_leave_their_part_out():
