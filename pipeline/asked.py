@@ -14,12 +14,13 @@ import msgspec
 
 from pipeline import inputs, recipe
 from pipeline import scan as scans
-from pipeline.cache import key
+from pipeline.cache import file_sha256, key
 from pipeline.catalogue.artifact import Artifact, Dimensions
 from pipeline.catalogue.capture import Capture, Unit, Up
 from pipeline.catalogue.derivative import SourceFile
 from pipeline.catalogue.parse import understood
 from pipeline.catalogue.text import encode_hook
+from pipeline.measure.thresholds import files_for
 
 STATE = "run.json"
 """Name of :class:`State`'s file in the scan's private folder."""
@@ -77,8 +78,14 @@ def whole_key(scan: scans.Scan, options: Options, files: Sequence[SourceFile]) -
         [said.unit, said.source, said.up, options.force_size, sorted(options.also)],
         (scan.capture or Capture()).colour,
         artifact_json(scan),
+        [file_sha256(path) for path in thresholds_of(scan)],
         inputs.code_digest(),
     )
+
+
+def thresholds_of(scan: scans.Scan) -> tuple[Path, ...]:
+    """Gives the museum's own limits that hold for the object, the nearest last."""
+    return files_for(scan.home, in_collection=bool(scan.collection))
 
 
 def asserted(scan: scans.Scan, options: Options) -> Asserted:

@@ -20,7 +20,7 @@ from pipeline.help import Context
 from pipeline.sentence import sentence
 from pipeline.texts import language, say
 
-COMMANDS = ("process", "check", "steps", "samples", "serve", "demo")
+COMMANDS = ("process", "check", "compare", "steps", "samples", "serve", "demo")
 
 
 class _Lazy(click.Group):

@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from pipeline.catalogue.artifact import Artifact
-from pipeline.catalogue.derivative import ColourDifference, Deviation, Manifest, Scale, View
+from pipeline.catalogue.derivative import Manifest, Scale, View
 from pipeline.progress import stage
 
 if TYPE_CHECKING:
     from pipeline.matter.cloud import Cloud
     from pipeline.matter.encoded import Encoded
     from pipeline.matter.surface import Surface
+    from pipeline.measure.proof import Proven
     from pipeline.node.validator import Validation
+    from pipeline.report.sides import Sides
 
 PACK_PAYS = 0.03
 """A brotli file is kept beside a model when it is smaller by more than this share."""
@@ -64,22 +66,21 @@ class Tools:
         files: every file a model consists of.
         read: reads a model.
         validate: has the bytes of a model looked at by the Khronos validator.
-        prove: measures a finished level against the scan after the common steps; gets the level's name.
+        prove: measures a finished level against the scan after the common steps; gets the level's name and
+            the screen that it is made for (pixels of the diagonal, None for none).
         pictures: renders the object.
-        compare: draws scan and finest level side by side for the report.
+        compare: draws scan and finest level side by side and turned for the report.
         report: gives the report's files by name.
-        colour: measures the colours of a finished level, None where the scan has none.
         validate_usdz: has a USDZ looked at by Pixar's validators, None where they are not installed.
     """
 
     files: Callable[[Path], Sequence[Path]]
     read: Callable[[Path], Surface | Cloud]
     validate: Callable[[bytes], Validation]
-    prove: Callable[[Encoded, Surface, str], Deviation]
+    prove: Callable[[Encoded, Surface, str, int | None], Proven]
     pictures: Callable[[Surface, About], Sequence[Shot]]
-    compare: Callable[[Surface, bytes], dict[str, bytes]]
-    report: Callable[[Manifest, Artifact, Mapping[str, bytes]], Mapping[str, bytes]]
-    colour: Callable[[Encoded, Surface, str], ColourDifference | None] = lambda _encoded, _scan, _level: None
+    compare: Callable[[Surface, bytes], Sides]
+    report: Callable[[Manifest, Artifact, Sides], Mapping[str, bytes]]
     validate_usdz: Callable[[bytes], Validation | None] = lambda _data: None
 
 
@@ -97,35 +98,25 @@ def real_tools() -> Tools:
         pictures,
         compare,
         report,
-        colour,
         usd.validate_usdz,
     )
 
 
-def prove(encoded: Encoded, scan: Surface, level: str) -> Deviation:
+def prove(encoded: Encoded, scan: Surface, level: str, screen_px: int | None) -> Proven:
     """Measures a finished file: a GLB decoded again by our own reader, so that quantisation counts too; of
     other formats what went into them, at the precision that is in the file."""
-    from pipeline.measure.deviation import deviation
+    from pipeline.formats.gltf_read import read_glb_bytes
+    from pipeline.measure.proof import prove as measured
 
     with stage("measure", level):
-        return deviation(scan, _model(encoded))
-
-
-def colour(encoded: Encoded, scan: Surface, level: str) -> ColourDifference | None:
-    """Measures the colours of a finished file, as :func:`prove` does its form; None of a format without."""
-    from pipeline.measure.colour import colour_difference
-
-    kept = encoded.holds
-    if kept is not None and kept.colours is None and not kept.textures():
-        return None
-    with stage("measure-colours", level):
-        return colour_difference(scan, _model(encoded))
-
-
-def _model(encoded: Encoded) -> Surface:
-    from pipeline.formats.gltf_read import read_glb_bytes
-
-    return read_glb_bytes(encoded.data) if encoded.holds is None else encoded.holds
+        kept = encoded.holds
+        return measured(
+            scan,
+            read_glb_bytes(encoded.data) if kept is None else kept,
+            before=encoded.before if kept is None else None,
+            findings=encoded.findings,
+            screen_px=screen_px,
+        )
 
 
 def pictures(surface: Surface, about: About) -> Sequence[Shot]:
@@ -166,15 +157,15 @@ def metadata(about: About) -> str:
     return msgspec.json.encode(about_it, order="deterministic").decode()
 
 
-def compare(scan: Surface, glb: bytes) -> dict[str, bytes]:
-    """Draws the scan and a finished model from one place."""
+def compare(scan: Surface, glb: bytes) -> Sides:
+    """Draws the scan and a finished model from the same places."""
     from pipeline.formats.gltf_read import read_glb_bytes
     from pipeline.report import side_by_side
 
     return side_by_side(scan, read_glb_bytes(glb))
 
 
-def report(manifest: Manifest, artifact: Artifact, sides: Mapping[str, bytes]) -> Mapping[str, bytes]:
+def report(manifest: Manifest, artifact: Artifact, sides: Sides) -> Mapping[str, bytes]:
     """Gives ``report.json`` and ``report.html``."""
     from pipeline.report import report as written
 

@@ -16,6 +16,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Make publishable models, pictures and a report from scans.",
     ),
     "check": ("处理之前检查一份扫描。", "Look at a scan before work: size, holes, textures."),
+    "compare": (
+        "测量两个网格模型的差别并写出报告。",
+        "Measure how far two meshes are apart, and write a report.",
+    ),
     "steps": ("列出配方可用的步骤及其说明。", "List the steps that recipes can use, with their manual."),
     "samples": ("生成示例扫描。", "Make the sample scans."),
     "serve": ("打开网站。", "Open the site."),
@@ -61,6 +65,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "把汇总表写入此文件（.csv 或 .json）。",
         "File for the table of results, .csv or .json.",
     ),
+    "option-compare-unit": (
+        "两个文件数值的单位；不写则由格式或大小判断。",
+        "Unit of both files' numbers; else the format or the size decides.",
+    ),
+    "option-compare-out": (
+        "存放报告的文件夹；不写则在当前文件夹中新建。",
+        "Folder for the report; else a new one in the current folder.",
+    ),
+    "option-screen-px": (
+        "屏幕上对角线的像素数：偏差同时以像素表示。",
+        "Pixels that the diagonal fills on a screen: the deviation is told in pixels too.",
+    ),
+    "option-samples": ("每个表面的取样点数。", "Points drawn on each surface."),
     "option-no-serve": ("不打开网站。", "Do not open the site."),
     "option-host": (
         "网站的地址；0.0.0.0 让同一网络中的设备也能打开。",
@@ -93,8 +110,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "level_exposure": ("统一曝光", "levelling the exposure"),
     "delight": ("去除阴影", "taking baked light out"),
     "compare": ("渲染对比图", "rendering scan and model"),
-    "measure": ("测量偏差", "measuring the deviation"),
-    "measure-colours": ("测量色差", "measuring the colours"),
+    "doing-compare": ("渲染对比图", "rendering scan and model"),
+    "measure": ("测量成品", "measuring the finished model"),
     "pictures": ("渲染图片", "rendering pictures"),
     "report": ("写报告", "writing the report"),
     # results
@@ -123,6 +140,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "texture": ("贴图", "texture"),
     "bytes": ("大小（传输）", "size (wire)"),
     "deviation": ("偏差毫米 平均 / 95% / 最大", "off by mm: mean / p95 / max"),
+    "verdict": ("结论", "verdict"),
+    "outcome-pass": ("✓ 合格", "✓ pass"),
+    "outcome-warn": ("! 留意", "! look at it"),
+    "outcome-fail": ("✗ 不合格", "✗ fail"),
     "none": ("无", "none"),
     # results of many objects
     "object": ("文物", "object"),
@@ -145,6 +166,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "objects-done": ("文物 {done}/{count}", "objects {done}/{count}"),
     "time-left": ("约剩 {minutes} 分 {seconds:02} 秒", "about {minutes} min {seconds:02} s left"),
+    # compare
+    "compared-mesh": ("模型", "mesh"),
+    "figure": ("指标", "figure"),
+    "value": ("数值", "value"),
+    "limits": ("限值", "limits"),
+    "box-from-to": ("{low} 至 {high} 毫米", "{low} to {high} mm"),
+    "span": ("所在范围 (x, y, z)", "from … to (x, y, z)"),
     # steps
     "required": ("必填", "required"),
     # check

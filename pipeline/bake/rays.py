@@ -48,8 +48,7 @@ def places(scene: Scene, points: NDArray[np.float64], normals: NDArray[np.float3
     missed = (far > 2 * reach_m) | (np.einsum("ij,ij->i", facing, normals) <= 0)
     lost = np.flatnonzero(missed)
     if len(lost):
-        near, near_uv = scene.nearest(points[lost])
-        gaps = scene.distances(points[lost])
+        gaps, near, near_uv = scene.closest(points[lost])
         found[lost] = np.where(gaps <= FARTHER * reach_m, near.astype(np.int64), -1).astype(np.int32)
         uv[lost] = near_uv
     return Places(found, uv, missed)

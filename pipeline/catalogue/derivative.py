@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from .finding import Finding
+from .proof import Proof
 
 MANIFEST_SCHEMA = "mobile-museum/manifest/1"
 
@@ -34,6 +35,7 @@ class Deviation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         scan_to_model: mean, p95 and max from points of the scan to the model.
         model_to_scan: mean, p95 and max from points of the model to the scan.
         samples: points sampled in each direction.
+        rms: root of the mean of the two directions' mean squares; null in files of earlier versions.
     """
 
     mean: float
@@ -42,6 +44,7 @@ class Deviation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scan_to_model: tuple[float, float, float]
     model_to_scan: tuple[float, float, float]
     samples: int
+    rms: float | None = None
 
 
 class ColourDifference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,6 +98,7 @@ class Derivative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         error_mm: the error the level was made for (its bound), null where nothing was simplified.
         steps: what was done for this level after the common steps.
         colour_de2000: measured difference of the colours, null where scan or format (STL, 3MF) has none.
+        proof: what else was measured on the finished file, null in files of earlier versions.
     """
 
     usage: Usage
@@ -114,6 +118,7 @@ class Derivative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     error_mm: float | None = None
     steps: tuple[StepRecord, ...] = ()
     colour_de2000: ColourDifference | None = None
+    proof: Proof | None = None
 
 
 class Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import string
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from .figures import figure_name, level_name, unit_of
 from .phrases import in_chinese
 
 Level = Literal["info", "warning", "failure"]
@@ -51,6 +52,13 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return template
 
 
+_NAMES: dict[str, Callable[[str, str], str]] = {
+    "figure": figure_name,
+    "unit": lambda figure, _: unit_of(figure),
+    "level": level_name,
+}
+
+
 def without_names(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Gives the findings as strangers may read them: what came with the scan has numbers instead of names.
 
@@ -82,15 +90,18 @@ def _without_names(finding: Finding, numbers: dict[str, dict[str, str]]) -> Find
 class _Figure:
     """A figure as its sentence writes it.
 
-    ``{n}``, its noun ``{n:hole|holes}``, a length ``{x_mm:mm}``, a name that came with the scan ``{x:name}``.
+    ``{n}``, its noun ``{n:hole|holes}``, a length ``{x_mm:mm}``, a name that came with the scan ``{x:name}``;
+    of a proof the name of a figure ``{f:figure}``, its unit ``{f:unit}``, a level ``{l:level}``.
     """
 
     def __init__(self, value: float | int | str, locale: str) -> None:
-        self._value, self._chinese = value, locale != "en"
+        self._value, self._chinese, self._locale = value, locale != "en", locale
 
     def __format__(self, spec: str) -> str:
         if "|" in spec:
             return spec.split("|")[0 if self._value == 1 else 1]
+        if spec in _NAMES:
+            return _NAMES[spec](str(self._value), self._locale)
         if isinstance(self._value, str):
             if spec == NAME:
                 return self._value

@@ -41,16 +41,17 @@ def summary(manifest: Manifest) -> None:
     console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 110)
     table = Table(box=None, pad_edge=False)
     table.add_column(say("level"))
-    for heading in ("triangles", "texture", "bytes", "deviation"):
-        table.add_column(say(heading), justify="right")
+    for heading in ("triangles", "texture", "bytes", "deviation", "verdict"):
+        table.add_column(say(heading), justify="left" if heading == "verdict" else "right")
     for one in manifest.derivatives:
         off = one.deviation_mm
         texture = f"{one.texture_px} px" if one.texture_px else "–"
         wire = f"{size(one.bytes)} ({size(one.bytes_wire)})"
         figures = " / ".join(_distance(value) for value in (off.mean, off.p95, off.max))
+        verdict = say(f"outcome-{one.proof.outcome}") if one.proof and one.proof.verdicts else "–"
         kind = "" if one.path.endswith(".glb") else f" {one.path.rpartition('.')[2].upper()}"
         name = level_text(f"{one.usage} {one.quality}{kind}")
-        table.add_row(name, f"{one.triangles:,}", texture, wire, figures)
+        table.add_row(name, f"{one.triangles:,}", texture, wire, figures, verdict)
     console.print(table)
     scale = manifest.scale
     size_mm = size_text(scale.size_mm, sort=False)

@@ -3,7 +3,7 @@ wants of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.catalogue.finding import Finding
 from pipeline.matter.surface import Surface
@@ -28,6 +28,8 @@ class Encoded:
         suffix: that its file name ends in.
         holds: what was written, as exactly as the file keeps it, placed and in metres: what is measured of a
             format that the proof does not decode again. None for a GLB, which is read back instead.
+        before: the surface that went into a GLB, for the proof of what compression changed; None where a
+            writer does not say.
     """
 
     data: bytes
@@ -42,6 +44,7 @@ class Encoded:
     media_type: str = GLB
     suffix: str = ".glb"
     holds: Surface | None = None
+    before: Surface | None = field(default=None, compare=False, repr=False)
 
 
 def of_surface(

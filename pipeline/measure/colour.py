@@ -12,14 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.catalogue.derivative import ColourDifference
-from pipeline.matter.alive import PerSurface
-from pipeline.measure.deviation import sample
-from pipeline.measure.scene import scene_of
+from pipeline.measure.pairs import pairs
+from pipeline.measure.seen import CHUNK, seen, seen_on_scan
 
 if TYPE_CHECKING:
     from pipeline.matter.surface import Surface
 
-TEXTURE_PX = 2048
 TO_XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
 )
@@ -34,28 +32,27 @@ def colour_difference(
 
     None where the scan has neither texture nor vertex colours, or one of the two has no triangles.
     """
-    from pipeline.render.look import Look
+    if not coloured(scan):
+        return None
+    found = pairs(scan, model, samples, seed)
+    if len(found.gaps) == 0:
+        return None
+    return difference_of(
+        seen_on_scan(scan, found.a, samples, seed).colour, seen(model, found.b).colour, samples=samples
+    )
 
-    textured = any(m.colour_texture is not None for m in scan.materials)
-    if not textured and scan.colours is None:
-        return None
-    points = sample(scan, samples, seed)
-    if len(points) == 0 or len(model.triangles) == 0:
-        return None
-    known = _own_colours(scan)
-    if (samples, seed) not in known:
-        known[samples, seed] = lab(Look(scan, TEXTURE_PX).colours(*scene_of(scan).nearest(points)))
-    seen = lab(Look(model, TEXTURE_PX).colours(*scene_of(model).nearest(points)))
-    gaps = ciede2000(known[samples, seed], seen)
+
+def coloured(surface: Surface) -> bool:
+    """Says whether a surface carries colours, in a texture or at its vertices."""
+    return surface.colours is not None or any(m.colour_texture is not None for m in surface.materials)
+
+
+def difference_of(one: NDArray[np.float32], two: NDArray[np.float32], *, samples: int) -> ColourDifference:
+    """Gives CIEDE2000 of linear sRGB colours (N, 3) of the same places."""
+    # a piece at a time: the formula holds some thirty arrays at once
+    pieces = [slice(start, start + CHUNK) for start in range(0, len(one), CHUNK)]
+    gaps = np.concatenate([ciede2000(lab(one[some]), lab(two[some])) for some in pieces])
     return ColourDifference(round(float(gaps.mean()), 3), round(float(np.quantile(gaps, 0.95)), 3), samples)
-
-
-def _nothing_yet(_: Surface) -> dict[tuple[int, int], NDArray[np.float64]]:
-    return {}
-
-
-_own_colours = PerSurface(_nothing_yet)
-"""CIELAB of a scan at the points asked for: every level and every pass asks for the same ones."""
 
 
 def linear_of(srgb: NDArray[np.uint8]) -> NDArray[np.float64]:

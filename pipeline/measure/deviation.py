@@ -1,25 +1,43 @@
 """How far two surfaces are apart, in mm, measured and not estimated.
 
-Points are drawn on each surface by area (seeded, so the figure is the same every time) and their closest
-points on the other surface found by Open3D's bounding-volume hierarchy in single precision around a local
-origin. One-way figures are kept because they say different things: scan to model finds what was lost,
-model to scan what was made up. Corners and thin spikes fall between random points, so every vertex counts
-for ``max`` (not for mean and p95).
+Points are drawn on each surface by area and their closest points on the other found (``pairs``). One-way
+figures are kept because they say different things: scan to model finds what was lost, model to scan what was
+made up. Corners and thin spikes fall between random points, so every vertex counts for ``max`` (not for mean
+and p95).
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.catalogue.derivative import Deviation
+from pipeline.catalogue.proof import Histogram
 from pipeline.matter.alive import PerForm
-from pipeline.matter.areas import areas_of
 from pipeline.matter.surface import Surface
+from pipeline.measure.pairs import Pairs, drawn, pairs
 from pipeline.measure.scene import scene_of
 
 MOST_VERTICES = 100_000
 """Vertices looked at for ``max``; of larger meshes every n-th."""
+BINS = 40
+SHOWN_SHARE = 0.99
+"""A histogram reaches as far as this share of the samples; what lies beyond is in its last bin."""
+
+
+@dataclass(frozen=True, slots=True)
+class BothWays:
+    """The pairs from a to b and from b to a."""
+
+    there: Pairs
+    back: Pairs
+
+
+def both_ways(a: Surface, b: Surface, *, samples: int, seed: int = 1) -> BothWays:
+    """Draws points on each surface and finds the nearest places on the other."""
+    return BothWays(pairs(a, b, samples, seed), pairs(b, a, samples, seed + 1))
 
 
 def deviation(a: Surface, b: Surface, *, samples: int = 50_000, seed: int = 1) -> Deviation:
@@ -32,10 +50,15 @@ def deviation(a: Surface, b: Surface, *, samples: int = 50_000, seed: int = 1) -
         seed: of the generator (PCG64); the same seed gives the same points.
 
     Returns:
-        mean, 95th percentile and maximum in mm, one-way (a to b, b to a) and together.
+        mean, root mean square, 95th percentile and maximum in mm, one-way (a to b, b to a) and together.
     """
-    there = _one_way(a, b, samples, seed)
-    back = _one_way(b, a, samples, seed + 1)
+    return deviation_of(a, b, both_ways(a, b, samples=samples, seed=seed), samples=samples)
+
+
+def deviation_of(a: Surface, b: Surface, ways: BothWays, *, samples: int) -> Deviation:
+    """As :func:`deviation`, of pairs that were found already."""
+    there = _one_way(a, b, ways.there.gaps)
+    back = _one_way(b, a, ways.back.gaps)
     return Deviation(
         mean=_mm((there[0] + back[0]) / 2),
         p95=_mm(max(there[1], back[1])),
@@ -43,6 +66,7 @@ def deviation(a: Surface, b: Surface, *, samples: int = 50_000, seed: int = 1) -
         scan_to_model=(_mm(there[0]), _mm(there[1]), _mm(there[2])),
         model_to_scan=(_mm(back[0]), _mm(back[1]), _mm(back[2])),
         samples=samples,
+        rms=_mm(float(np.sqrt((_square(ways.there.gaps) + _square(ways.back.gaps)) / 2))),
     )
 
 
@@ -54,28 +78,24 @@ def p95_mm(a: Surface, b: Surface, *, samples: int = 50_000, seed: int = 1) -> f
     return _mm(max(float(np.quantile(gaps, 0.95)) if len(gaps) else 0.0 for gaps in ways))
 
 
+def histogram(ways: BothWays) -> Histogram | None:
+    """Counts the samples by their distance; None where nothing is off by a hundredth of a micrometre."""
+    both = np.concatenate([ways.there.gaps, ways.back.gaps])
+    top_mm = float(np.quantile(both, SHOWN_SHARE)) * 1000 if len(both) else 0.0
+    if top_mm < 1e-5:
+        return None
+    bin_mm = float(f"{top_mm / BINS:.3g}")
+
+    def counts(gaps: NDArray[np.float32]) -> tuple[int, ...]:
+        bins = np.minimum(gaps * (1000 / bin_mm), BINS - 1).astype(np.int64)
+        return tuple(int(count) for count in np.bincount(bins, minlength=BINS))
+
+    return Histogram(bin_mm, counts(ways.there.gaps), counts(ways.back.gaps))
+
+
 def sample(surface: Surface, count: int, seed: int) -> NDArray[np.float64]:
     """Draws ``count`` points on the surface, evenly by area: (count, 3), in the unit of its positions."""
-    random = np.random.Generator(np.random.PCG64(seed))
-    reach = _reach(surface)
-    if len(reach) == 0 or reach[-1] <= 0:
-        return np.zeros((0, 3))
-    # one draw per equal share of the area (stratified): steadier figures than free draws for the same count
-    at = (np.arange(count) + random.random(count)) * (reach[-1] / count)
-    chosen = np.minimum(np.searchsorted(reach, at, side="right"), len(reach) - 1)
-    u, v = random.random((2, count))
-    outside = u + v > 1
-    u[outside], v[outside] = 1 - u[outside], 1 - v[outside]
-    corner = surface.positions[surface.triangles[chosen]]
-    points: NDArray[np.float64] = (
-        corner[:, 0] + u[:, None] * (corner[:, 1] - corner[:, 0]) + v[:, None] * (corner[:, 2] - corner[:, 0])
-    )
-    return points
-
-
-def _areas_added_up(surface: Surface) -> NDArray[np.float64]:
-    """Up to and with each triangle, twice the area: (T,)."""
-    return np.cumsum(np.linalg.norm(areas_of(surface), axis=1))
+    return drawn(surface, count, seed)[1]
 
 
 def _some_vertices(surface: Surface) -> NDArray[np.float64]:
@@ -83,18 +103,21 @@ def _some_vertices(surface: Surface) -> NDArray[np.float64]:
     return surface.positions[used[:: max(1, -(-len(used) // MOST_VERTICES))]]
 
 
-# a scan is asked for both by every level and by every pass of the simplifier
-_reach = PerForm(_areas_added_up)
+# a scan is asked for them by every level and by every pass of the simplifier
 _vertices = PerForm(_some_vertices)
 
 
-def _one_way(a: Surface, b: Surface, samples: int, seed: int) -> tuple[float, float, float]:
+def _one_way(a: Surface, b: Surface, gaps: NDArray[np.float32]) -> tuple[float, float, float]:
     """Mean, p95 and max of the distances from ``a`` to ``b`` in metres."""
-    gaps = _gaps(a, b, samples, seed)
     if len(gaps) == 0:
         return (0.0, 0.0, 0.0)
     most = max(float(gaps.max()), float(scene_of(b).distances(_vertices(a)).max()))
     return float(gaps.mean(dtype=np.float64)), float(np.quantile(gaps, 0.95)), most
+
+
+def _square(gaps: NDArray[np.float32]) -> float:
+    """Mean square of distances, 0 of none."""
+    return float(np.square(gaps, dtype=np.float64).mean()) if len(gaps) else 0.0
 
 
 def _gaps(a: Surface, b: Surface, samples: int, seed: int) -> NDArray[np.float32]:

@@ -34,16 +34,30 @@ class Scene:
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
 
     def _distances(self, points: NDArray[np.float64]) -> NDArray[np.float32]:
-        local = np.ascontiguousarray(points - self.origin, dtype=np.float32)
-        closest = self.scene.compute_closest_points(open3d().core.Tensor(local))["points"].numpy()
-        gaps: NDArray[np.float32] = np.linalg.norm(local - closest, axis=1)
-        return gaps
+        return self._closest(points)[0]
+
+    def closest(
+        self, points: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.uint32], NDArray[np.float32]]:
+        """Gives each point's distance to the surface (N,) and the nearest place: triangle (N,), barycentric
+        uv (N, 2) of its corners 1 and 2."""
+        parts = [self._closest(points[i : i + CHUNK]) for i in range(0, len(points), CHUNK)]
+        if not parts:
+            return np.zeros(0, np.float32), np.zeros(0, np.uint32), np.zeros((0, 2), np.float32)
+        gaps, triangles, uvs = zip(*parts, strict=True)
+        return np.concatenate(gaps), np.concatenate(triangles), np.concatenate(uvs)
 
     def nearest(self, points: NDArray[np.float64]) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
-        """Gives for points (N, 3) the triangle of the nearest surface point (N,) and its uv (N, 2)."""
+        """Gives the place alone of :meth:`closest`: triangle (N,) and uv (N, 2)."""
+        return self.closest(points)[1:]
+
+    def _closest(
+        self, points: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.uint32], NDArray[np.float32]]:
         local = np.ascontiguousarray(points - self.origin, dtype=np.float32)
         found = self.scene.compute_closest_points(open3d().core.Tensor(local))
-        return found["primitive_ids"].numpy(), found["primitive_uvs"].numpy()
+        gaps: NDArray[np.float32] = np.linalg.norm(local - found["points"].numpy(), axis=1)
+        return gaps, found["primitive_ids"].numpy(), found["primitive_uvs"].numpy()
 
     def cast(
         self, rays: NDArray[np.float32]

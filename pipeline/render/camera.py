@@ -73,7 +73,7 @@ def framed(
             math.cos(azimuth) * math.cos(elevation),
         ]
     )
-    points = _outline(surface)
+    points = outline(surface)
     centre = (points.min(axis=0) + points.max(axis=0)) / 2
     size = max(float(np.linalg.norm(points.max(axis=0) - points.min(axis=0))), 1e-6)
     camera = Camera(_triple(centre + away * size * 2), _triple(centre))
@@ -137,7 +137,8 @@ _facing = PerForm(_sum_of_areas)
 """Gives the sum of the area vectors as a share of the area, (3,): where a one-sided surface looks."""
 
 
-def _outline(surface: Surface) -> NDArray[np.float64]:
+def outline(surface: Surface) -> NDArray[np.float64]:
+    """Gives points (N, 3) that a picture must hold: some of the vertices, and the outermost ones."""
     used = np.zeros(len(surface.positions), bool)
     used[surface.triangles] = True
     points = surface.positions if used.all() else surface.positions[used]

@@ -104,6 +104,8 @@ def model_names(capture: Capture) -> tuple[str, ...]:
     kind = PurePosixPath(first).suffix.lower()
     others = (file.path for file in capture.files[1:] if kind in sniff.SUFFIXES)
     return (first, *(path for path in others if PurePosixPath(path).suffix.lower() == kind))
+
+
 def has_model(folder: Path) -> bool:
     """Says whether an object's folder holds a model, one or several, or names one that is there."""
     capture = folder / CAPTURE

@@ -72,4 +72,5 @@ def compress(
         required_extensions=written.required_extensions,
         error_mm=round(surface.error_mm + quantisation_error_mm(surface, bits), 5),
         findings=surface.findings,
+        before=surface,
     )

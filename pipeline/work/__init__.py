@@ -15,14 +15,18 @@ from typing import Any
 import msgspec
 
 from pipeline import __version__, inputs, together
-from pipeline.asked import Options, artifact_json, artifact_of, asserted, companions
+from pipeline.asked import Options, artifact_json, artifact_of, asserted, companions, thresholds_of
 from pipeline.cache import Cache, key
 from pipeline.catalogue.capture import Capture
 from pipeline.catalogue.derivative import Input, Manifest, RecipeRecord, Scale, SourceFile
 from pipeline.catalogue.finding import Finding
 from pipeline.deliver import About, Tools, metadata
+from pipeline.measure.thresholds import thresholds
+from pipeline.measure.verdicts import findings as not_passed
+from pipeline.measure.verdicts import judged
 from pipeline.progress import stage
 from pipeline.recipe import Recipe, hold_first
+from pipeline.report.sides import Sides
 from pipeline.scan import PRIVATE, Scan
 
 from .ahead import ahead, leading
@@ -43,6 +47,7 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
     job = Job(scan, options, recipe, tools, Cache(scan.out / PRIVATE / "cache", scan.base))
     if options.force:
         job.cache.sweep()
+    limits = thresholds(thresholds_of(scan))
     with stage("hash"):
         files = inputs.digests(scan.base, came_in(scan, tools))
     digest = inputs.digest_of(files)
@@ -61,12 +66,14 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
         given |= {"metadata": metadata(about), "origin": origin_of(files, digest, where)}
         starts = Starts(common, source)
         made, drawn, shown = _levels_and_pictures(job, starts, given, known, about)
+    derivatives = tuple(judged(level.derivative, limits) for level in made)
     found = [
         *scan.findings,
         *differing(scan, files),
         *overruled(job),
         *where.findings,
         *(finding for level in made for finding in level.findings),
+        *not_passed(derivatives),
         Finding("gltf-validated", "info", {"files": sum(one.derivative.media_type == GLB for one in made)}),
     ]
     manifest = Manifest(
@@ -82,7 +89,7 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
             points=known.points,
         ),
         scale=where.scale,
-        derivatives=tuple(level.derivative for level in made),
+        derivatives=derivatives,
         pictures=drawn.pictures,
         findings=_once(found),
         view=drawn.view,
@@ -94,13 +101,13 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
 
 def _levels_and_pictures(
     job: Job, starts: Starts, given: Mapping[str, Any], known: Facts, about: About
-) -> tuple[list[LevelRecord], PictureRecord, Mapping[str, bytes]]:
+) -> tuple[list[LevelRecord], PictureRecord, Sides]:
     """Makes the levels, and meanwhile, unless one job was asked for, the pictures: levels wait for the Node
     process half of their time, and are measured after they are written.
     """
     finest: Future[Written] = Future()
 
-    def draw() -> tuple[PictureRecord, Mapping[str, bytes]]:
+    def draw() -> tuple[PictureRecord, Sides]:
         drawn = pictures(job, starts.common, about)
         return drawn, sides(job, starts.common, finest.result())
 

@@ -8,14 +8,16 @@ is free has room for it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from pipeline.cache import key, write
-from pipeline.catalogue.derivative import Derivative
+from pipeline.catalogue.derivative import Derivative, StepRecord
 from pipeline.progress import stage
 from pipeline.recipe import Level, Use
 
@@ -146,14 +148,14 @@ def _made(
     made, packed = fit.made, fit.packed
     reference: Surface = common.get()
     with stage("validate", level.name):
-        valid = checked(job, made, level.name)
+        valid, said = checked(job, made, level.name)
     with stage("write", level.name):
         path, sha256 = job.keep(level.stem, made.suffix, made.data)
         written.set_result(Written(path, sha256))
         if packed is not None:
             write(job.scan.out / f"{path}.br", [packed])
-    deviation = job.tools.prove(made, reference, level.name)
-    colour = job.tools.colour(made, reference, level.name)
+    steps = step_records(fit.uses, given)
+    proven = job.tools.prove(made, reference, level.name, screen_px(steps))
     found = (
         *(finding for finding in made.findings if finding not in reference.findings),
         *fit.findings,
@@ -173,15 +175,22 @@ def _made(
             texture_px=made.texture_px,
             decoded_bytes=made.decoded_bytes,
             draw_calls=made.draw_calls,
-            deviation_mm=deviation,
+            deviation_mm=proven.deviation,
             required_extensions=made.required_extensions,
             error_mm=made.error_mm,
-            steps=step_records(fit.uses, given),
-            colour_de2000=colour,
+            steps=steps,
+            colour_de2000=proven.colour,
+            proof=None if proven.proof is None else replace(proven.proof, validator=said),
         ),
         found,
         "" if packed is None else hashlib.sha256(packed).hexdigest(),
     )
+
+
+def screen_px(steps: Iterable[StepRecord]) -> int | None:
+    """Gives the screen that a level is made for: what its steps say last."""
+    said = [step.parameters.get("screen_px") for step in steps]
+    return next((px for px in reversed(said) if isinstance(px, int) and px > 0), None)
 
 
 def _is_there(job: Job, record: LevelRecord) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 import msgspec
@@ -18,6 +17,7 @@ from pipeline.catalogue.derivative import Manifest, SourceFile
 from pipeline.catalogue.finding import Finding
 from pipeline.catalogue.folders import CAPTURE, MANIFEST
 from pipeline.progress import stage
+from pipeline.report.sides import Sides
 
 from .job import Job
 
@@ -28,7 +28,7 @@ OURS = re.compile(
 """Names of files that runs write into the results and that may go when no manifest names them."""
 
 
-def publish(job: Job, manifest: Manifest, files: tuple[SourceFile, ...], sides: Mapping[str, bytes]) -> None:
+def publish(job: Job, manifest: Manifest, files: tuple[SourceFile, ...], sides: Sides) -> None:
     """Writes the report and, last, the manifest; then removes what neither names."""
     scan, out, private = job.scan, job.scan.out, job.scan.out / scans.PRIVATE
     scans.draft(scan, captured(scan, files), job.options.unit, job.options.up)

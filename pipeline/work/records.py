@@ -43,9 +43,3 @@ class PictureRecord(msgspec.Struct, frozen=True):
 
     pictures: tuple[Picture, ...]
     view: View | None = None
-
-
-class SidesRecord(msgspec.Struct, frozen=True):
-    """The report's pictures of scan and model."""
-
-    pictures: dict[str, bytes]

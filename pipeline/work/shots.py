@@ -6,10 +6,11 @@ from pipeline.cache import key
 from pipeline.catalogue.derivative import Picture
 from pipeline.deliver import About
 from pipeline.progress import stage
+from pipeline.report.sides import Sides
 
 from .job import Job
 from .levels import Common, Written
-from .records import PictureRecord, SidesRecord
+from .records import PictureRecord
 
 
 def pictures(job: Job, common: Common, about: About) -> PictureRecord:
@@ -30,15 +31,15 @@ def pictures(job: Job, common: Common, about: About) -> PictureRecord:
     return record
 
 
-def sides(job: Job, common: Common, finest: Written) -> dict[str, bytes]:
-    """Gives pictures of scan and finest level from one place; none where that is no GLB."""
+def sides(job: Job, common: Common, finest: Written) -> Sides:
+    """Gives pictures of scan and finest level from the same places; none where that is no GLB."""
     if not finest.path.endswith(".glb"):
-        return {}
+        return Sides()
     name = key("sides", common.about_key, finest.sha256)
-    record = job.cache.record(name, SidesRecord)
+    record = job.cache.record(name, Sides)
     if record is None:
         with stage("compare"):
             glb = (job.scan.out / finest.path).read_bytes()
-            record = SidesRecord(job.tools.compare(common.made.get(), glb))
+            record = job.tools.compare(common.made.get(), glb)
         job.cache.keep_record(name, record)
-    return record.pictures
+    return record

@@ -23,7 +23,9 @@ from pipeline.deliver import Shot, Tools
 from pipeline.executor import Record, Task, one
 from pipeline.matter.encoded import Encoded
 from pipeline.matter.surface import Material, Placement, Surface
+from pipeline.measure.proof import Proven
 from pipeline.node.validator import Validation
+from pipeline.report.sides import Sides
 from pipeline.run import Outcome, process
 from pipeline.scan import find
 from pipeline.steps import registry
@@ -108,9 +110,9 @@ def read(path: Path) -> Surface:
     return Surface(positions, triangles, np.zeros(count, np.int32), (Material(),), source_format="text")
 
 
-def _prove(encoded: Encoded, surface: Surface, level: str) -> Deviation:
+def _prove(encoded: Encoded, surface: Surface, level: str, screen_px: int | None) -> Proven:
     CALLS.append("prove")
-    return Deviation(0.1, 0.2, 0.3, (0.1, 0.2, 0.3), (0.1, 0.2, 0.3), 10)
+    return Proven(Deviation(0.1, 0.2, 0.3, (0.1, 0.2, 0.3), (0.1, 0.2, 0.3), 10))
 
 
 TOOLS = Tools(
@@ -121,10 +123,10 @@ TOOLS = Tools(
     pictures=lambda surface, about: [
         Shot("poster", surface.positions.tobytes(), ".webp", "image/webp", 4, 4)
     ],
-    compare=lambda surface, glb: {"scan": surface.positions.tobytes(), "large": glb},
+    compare=lambda surface, glb: Sides({"scan": surface.positions.tobytes(), "large": glb}),
     report=lambda manifest, artifact, sides: {
         "report.json": manifest.input.sha256.encode(),
-        "report.html": sides["large"],
+        "report.html": sides.pictures["large"],
     },
 )
 

@@ -22,11 +22,13 @@ from pipeline.asked import Options
 from pipeline.catalogue import store
 from pipeline.catalogue.artifact import Artifact, Dimensions, Register
 from pipeline.catalogue.capture import Capture
-from pipeline.catalogue.derivative import Deviation, Manifest
+from pipeline.catalogue.derivative import Manifest
+from pipeline.catalogue.proof import Likeness, Proof
 from pipeline.catalogue.text import Text
 from pipeline.errors import Failed, Refused
 from pipeline.matter.encoded import Encoded
 from pipeline.matter.surface import Surface
+from pipeline.measure.proof import Proven
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -119,10 +121,10 @@ def test_whatever_a_result_depends_on_makes_a_new_run(tmp_path: Path, change: st
 def test_a_level_that_is_done_stays_done_when_the_next_one_fails(tmp_path: Path) -> None:
     scan, out = write_scan(tmp_path / "scan"), tmp_path / "out"
 
-    def breaks_at_large(encoded: Encoded, surface: Surface, level: str) -> Deviation:
+    def breaks_at_large(encoded: Encoded, surface: Surface, level: str, screen_px: int | None) -> Proven:
         if level == "view large":
             raise Failed("the measure broke")
-        return TOOLS.prove(encoded, surface, level)
+        return TOOLS.prove(encoded, surface, level, screen_px)
 
     with pytest.raises(Failed):
         run(scan, out, options(scan, jobs=1), dataclasses.replace(TOOLS, prove=breaks_at_large))
@@ -210,7 +212,7 @@ def test_a_first_run_into_the_inbox_that_is_killed_goes_on_in_the_same_folder(tm
     scan = write_scan(tmp_path / "scan")
     (tmp_path / "models").mkdir()
 
-    def killed(*_: object) -> Deviation:
+    def killed(*_: object) -> Proven:
         raise SystemExit  # as little is put in order as when the process is killed
 
     with pytest.raises(SystemExit):
@@ -307,3 +309,30 @@ def test_a_drafted_capture_follows_the_scan_and_one_that_people_wrote_is_held_ag
     scan.write_text(scan.read_text().replace("2.5", "2.6"))
     assert warnings(run(scan, out).manifest) == ["capture-differs"]
     assert store.read_capture(out / "capture.toml") == followed
+
+
+def test_other_limits_judge_anew_and_measure_nothing_and_a_fail_stops_nothing(tmp_path: Path) -> None:
+    home = tmp_path / "models" / "shelf" / "jar"
+    scan = write_scan(home / "scan")
+    store.write_toml(Artifact(name=Text({"en": "Jar"})), home / "artifact.toml")
+    likeness = Likeness(0.9, 0.8, 35.0, 12, 480)
+
+    def measured(encoded: Encoded, surface: Surface, level: str, screen_px: int | None) -> Proven:
+        proven = TOOLS.prove(encoded, surface, level, screen_px)
+        return dataclasses.replace(proven, proof=Proof(likeness=likeness))
+
+    tools = dataclasses.replace(TOOLS, prove=measured)
+    first = run(home, None, options(scan), tools).manifest
+    proofs = [one.proof for one in first.derivatives]
+    assert [proof.outcome for proof in proofs if proof] == ["pass", "pass"]
+    CALLS.clear()
+    museum = tmp_path / "models" / "thresholds.toml"
+    museum.write_text("[view.small]\nssim = { warn = 0.99, fail = 0.95 }\n")
+    second = run(home, None, options(scan), tools)
+    assert second.worked and "prove" not in CALLS and "seal" not in CALLS
+    assert [one.proof.outcome for one in second.manifest.derivatives if one.proof] == ["fail", "pass"]
+    told = next(one for one in second.manifest.findings if one.code == "proof-below-limit")
+    assert (told.level, told.figures["level"], told.figures["limit"]) == ("failure", "view small", 0.95)
+    museum.write_text("[view.small]\nsim = false\n")
+    with pytest.raises(Refused, match="there is no figure sim"):
+        run(home, None, options(scan), tools)

@@ -17,8 +17,20 @@ from pipeline.catalogue.derivative import (
     SourceFile,
 )
 from pipeline.catalogue.finding import Finding
+from pipeline.catalogue.proof import (
+    Histogram,
+    Likeness,
+    NormalDeviation,
+    Proof,
+    ReadBack,
+    ScreenDeviation,
+    ValidatorCounts,
+    Verdict,
+)
 from pipeline.catalogue.text import Text
-from pipeline.report import report, side_by_side, style_hash
+from pipeline.render.turn import FRAMES
+from pipeline.report import Sides, report, side_by_side, style_hash
+from pipeline.report.charts import chart, scale
 from pipeline.steps.place import place
 from tests.shapes import sphere
 
@@ -116,7 +128,7 @@ def test_the_page_needs_no_script_and_nothing_from_elsewhere():
     page = Page(report(manifest(), JAR, pictures)["report.html"].decode())
     assert "script" not in page.tags and "link" not in page.tags
     addresses = [value for _, name, value in page.attributes if name in {"src", "href"}]
-    assert len(addresses) == 2 and all(a.startswith("data:image/webp") for a in addresses)
+    assert len(addresses) == 2 + 3 * FRAMES and all(a.startswith("data:image/webp") for a in addresses)
     assert not [name for _, name, _ in page.attributes if name == "style" or name.startswith("on")]
     assert (
         page.text.count("The scan, placed and cleaned") == 1
@@ -173,3 +185,104 @@ def test_files_of_one_level_are_told_apart_and_archives_are_held_to_no_screen():
     assert 'AR 中 USDZ <span lang="en">AR medium USDZ</span>' in page
     assert '存档 全 ZIP <span lang="en">master full ZIP</span>' in page
     assert page.count("<td>–</td>") >= 1 and "最精细的成品有 95%" in page
+
+
+PROOF = Proof(
+    deviation_px=ScreenDeviation(1400, 0.4, 0.3, 0.35, 0.85, 3.9),
+    normals_deg=NormalDeviation(2.5, 7.5, 500_000),
+    histogram=Histogram(0.01, (400, 300, 200, 100), (500, 250, 150, 100)),
+    likeness=Likeness(0.84, 0.81, 38.5, 12, 480),
+    verdicts=(
+        Verdict("deviation_p95_px", "pass", 0.85, 1.1, 2.0),
+        Verdict("ssim", "warn", 0.84, 0.85, 0.7),
+    ),
+)
+
+
+def proven(*verdicts):
+    made = manifest()
+    proof = replace(PROOF, verdicts=verdicts or PROOF.verdicts)
+    return replace(made, derivatives=tuple(replace(one, proof=proof) for one in made.derivatives))
+
+
+def test_every_figure_stands_in_the_table_with_its_limits_and_a_verdict_in_signs_and_words():
+    page = report(proven(), JAR)["report.html"].decode()
+    text = " ".join(Page(page.replace("</t", " </t")).text.split())
+    for said in (
+        "95% 表面在目标屏幕上的偏差 deviation of 95 % of the surface on the level's screen",
+        "on the level's screen 0.85 px ✓ ≤ 1.1 / 2",
+        "渲染图的结构相似度 SSIM structural similarity (SSIM) of the pictures 0.84 ! ≥ 0.85 / 0.7",
+        "法线平均偏转 mean turn of the normals 2.5°",
+        "! 浏览 大 view large留意 look at it",
+    ):
+        assert said in text, (said, text)
+
+
+def test_the_worst_verdict_of_a_level_is_the_one_at_the_top():
+    page = report(proven(*PROOF.verdicts, Verdict("colour_mean_de", "fail", 7.0, 3.0, 6.0)))["report.html"]
+    assert '<li class="fail">' in page.decode() and '<li class="warn">' not in page.decode()
+    data = json.loads(report(proven())["report.json"])
+    reasons = [one["sentences"]["zh-Hans"] for one in data["levels"][0]["verdicts"]]
+    assert reasons[1] == "渲染图的结构相似度 SSIM 为 0.84，低于 0.85"
+
+
+def test_the_histogram_has_a_bar_a_bin_and_marks_mean_95_percent_and_one_pixel():
+    found = chart(DEVIATION, PROOF, 0.04)
+    assert [round(bar.up, 1) for bar in found.bars] == [67.2, 50.4, 33.6, 16.8]
+    assert found.bars[0].down == 84 and found.most_percent == "50"
+    # 0.12 and 0.4 mm lie beyond the four bins of 0.01 mm
+    assert found.marks == () and found.beyond
+    wide = replace(PROOF, histogram=Histogram(0.2, (900, 50, 30, 20), (900, 50, 30, 20)))
+    marks = chart(DEVIATION, wide, 0.8).marks
+    assert [(round(mark.x), mark.en) for mark in marks] == [
+        (108, "mean"),
+        (306, "95 % within"),
+        (360, "1 pixel"),
+    ]
+    assert marks[1].line != marks[2].line
+    assert chart(DEVIATION, Proof(), 1.0) is None
+
+
+def test_bars_are_painted_as_the_heat_map_paints_what_is_so_far_off():
+    bars = chart(DEVIATION, PROOF, 0.04).bars
+    legend = scale(0.04)
+    assert legend.labels == ("0", "0.02", "0.04")
+    assert legend.stops[0] == (0.0, "#fcfdbf") and legend.stops[-1][1] == "#1c1044"
+    lightness = [int(bar.colour[1:3], 16) * 3 + int(bar.colour[3:5], 16) * 6 for bar in bars]
+    assert lightness == sorted(lightness, reverse=True)
+
+
+def test_the_page_turns_by_style_alone_and_prints_four_views():
+    balls = [place(sphere(0.1, level=2), up="+y") for _ in range(2)]
+    sides = side_by_side(*balls)
+    assert set(sides.pictures) == {"scan", "large"} | {
+        f"{name}-{i:02}" for name in ("scan", "model", "heat") for i in range(FRAMES)
+    }
+    page = report(proven(), JAR, sides)["report.html"].decode()
+    assert page.count('type="radio"') == FRAMES and page.count(" checked") == 1
+    style = page.split("<style>")[1].split("</style>")[0]
+    for i in range(FRAMES):
+        assert f"#t{i}:checked ~ .stage .f{i} " in style and f".s{i}:hover ~ .f{i} " in style
+        assert f'for="t{i}"' in page and f'id="t{i}"' in page
+    assert ".stage :is(.f0, .f4, .f9, .f14) { display: grid; }" in style
+    assert len(page) < 3_000_000
+
+
+def test_what_the_validator_and_our_own_decoder_say_of_the_file_stands_on_the_page():
+    made = proven()
+    proof = replace(
+        made.derivatives[0].proof,
+        validator=ValidatorCounts(0, 0, 3, 0, ("UNSUPPORTED_EXTENSION",)),
+        read_back=ReadBack(0, 0.0213, 0.5, 0.2, None, True, 50_000),
+    )
+    page = report(replace(made, derivatives=(replace(made.derivatives[0], proof=proof),)))[
+        "report.html"
+    ].decode()
+    text = Page(page).text
+    assert "0 / 0 / 3" in text and "UNSUPPORTED_EXTENSION" in text and "0.021 mm" in text
+    assert "相同 equal" in text and "not equal" not in text
+
+
+def test_pictures_that_are_missing_leave_their_part_out():
+    page = report(proven(), JAR, Sides({"scan": b"x"}))["report.html"].decode()
+    assert "转动比较" not in page and "偏差分布" in page and "<img" not in page

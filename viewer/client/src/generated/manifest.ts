@@ -55,6 +55,8 @@ export interface Derivative {
   readonly steps?: readonly StepRecord[];
   /** measured difference of the colours, null where scan or format (STL, 3MF) has none. */
   readonly colour_de2000?: ColourDifference | null;
+  /** what else was measured on the finished file, null in files of earlier versions. */
+  readonly proof?: Proof | null;
 }
 
 /**
@@ -79,6 +81,8 @@ export interface Deviation {
   readonly model_to_scan: readonly [number, number, number];
   /** points sampled in each direction. */
   readonly samples: number;
+  /** root of the mean of the two directions' mean squares; null in files of earlier versions. */
+  readonly rms?: number | null;
 }
 
 /** One finding. */
@@ -89,6 +93,16 @@ export interface Finding {
   readonly level?: "failure" | "info" | "warning";
   /** the numbers and names its sentence needs; units in the keys (`deviation_mm`). */
   readonly figures?: Readonly<Record<string, number | string>>;
+}
+
+/** How many samples lie how far off, in bins of equal width from 0. */
+export interface Histogram {
+  /** width of a bin; the last one holds all that lies further too. */
+  readonly bin_mm: number;
+  /** samples of the scan in each bin. */
+  readonly scan_to_model: readonly number[];
+  /** samples of the derivative in each bin. */
+  readonly model_to_scan: readonly number[];
 }
 
 /**
@@ -109,6 +123,22 @@ export interface Input {
   readonly texture_px: number;
   /** points of a cloud, which has neither triangles nor vertices; 0 for a mesh. */
   readonly points?: number;
+}
+
+/**
+ * How alike pictures of scan and derivative are: drawn from the same places under one light rig.
+ */
+export interface Likeness {
+  /** mean structural similarity where the object is, 1 for equal pictures. */
+  readonly ssim: number;
+  /** that of the view that differs most. */
+  readonly ssim_least: number;
+  /** peak signal-to-noise ratio over all views where the object is; 99 for equal pictures. */
+  readonly psnr_db: number;
+  /** pictures compared. */
+  readonly views: number;
+  /** their side. */
+  readonly view_px: number;
 }
 
 /** `manifest.json`: everything made from one object's scan by one recipe. */
@@ -137,6 +167,16 @@ export interface Manifest {
   readonly schema?: string;
 }
 
+/** Angle between the directions that scan and derivative face, as drawn: normal maps count. */
+export interface NormalDeviation {
+  /** mean angle in degrees, at points of the scan and the nearest points of the derivative. */
+  readonly mean: number;
+  /** 95 of 100 samples are turned at most so far. */
+  readonly p95: number;
+  /** points sampled. */
+  readonly samples: number;
+}
+
 /** A rendered picture: `poster` (transparent ground, front view) or `share` (on a ground). */
 export interface Picture {
   /** what it is for. */
@@ -153,6 +193,56 @@ export interface Picture {
   readonly width_px: number;
   /** height. */
   readonly height_px: number;
+}
+
+/**
+ * What was measured on the finished file, read back by our own decoder, beyond distance and
+ * colour.
+ */
+export interface Proof {
+  /** the deviation in pixels of the level's screen. */
+  readonly deviation_px?: ScreenDeviation | null;
+  /** how far directions are turned. */
+  readonly normals_deg?: NormalDeviation | null;
+  /** how many samples lie how far off. */
+  readonly histogram?: Histogram | null;
+  /** how alike pictures are. */
+  readonly likeness?: Likeness | null;
+  /** how large a texel is on the object. */
+  readonly texel_mm?: TexelSize | null;
+  /** how the surface is laid out in its textures. */
+  readonly uv?: UvLayout | null;
+  /** share of the texels whose ray met no surface of the scan when they were baked. */
+  readonly bake_miss_percent?: number | null;
+  /** area that was made up to close holes. */
+  readonly filled_area_cm2?: number | null;
+  /** what the Khronos validator says. */
+  readonly validator?: ValidatorCounts | null;
+  /** the file compared with the surface that went into it. */
+  readonly read_back?: ReadBack | null;
+  /** the figures held against the museum's limits. */
+  readonly verdicts?: readonly Verdict[];
+}
+
+/** What our own decoder reads from the compressed file, compared with the surface that went in. */
+export interface ReadBack {
+  /** triangles that went in and did not come out (quantised to nothing). */
+  readonly triangles_lost: number;
+  /** largest distance of a point from where it went in. */
+  readonly positions_max_mm: number;
+  /** 95 % of the normals are turned at most so far. */
+  readonly normals_p95_deg: number;
+  /**
+   * 95 % of the texture coordinates moved at most so far, in texels of the level's own largest
+   * texture; null without texture.
+   */
+  readonly uvs_p95_texels: number | null;
+  /** mean CIEDE2000 of the colours that vertices carry, null without. */
+  readonly colours_mean_de: number | null;
+  /** whether every texture came back byte for byte, null without textures. */
+  readonly textures_equal: boolean | null;
+  /** points compared. */
+  readonly samples: number;
 }
 
 /** Which recipe was run: its name, the digest of its text, and the common steps. */
@@ -188,6 +278,22 @@ export interface Scale {
   readonly offset_m: readonly [number, number, number];
 }
 
+/** The deviation in pixels of the screen that the level is made for. */
+export interface ScreenDeviation {
+  /** pixels that the object's diagonal fills. */
+  readonly screen_px: number;
+  /** size of one of them on the object. */
+  readonly pixel_mm: number;
+  /** mean distance in pixels. */
+  readonly mean: number;
+  /** root of the mean square. */
+  readonly rms: number;
+  /** 95th percentile of the worse direction. */
+  readonly p95: number;
+  /** largest distance found. */
+  readonly max: number;
+}
+
 /** One file of the scan as it came in; `path` is relative to the scan folder, never absolute. */
 export interface SourceFile {
   /** with forward slashes. */
@@ -206,6 +312,63 @@ export interface StepRecord {
   readonly version: number;
   /** what it was called with, units in the names. */
   readonly parameters?: Readonly<Record<string, boolean | number | string | null>>;
+}
+
+/** Size of a colour texel on the object. */
+export interface TexelSize {
+  /** half of the surface has finer ones. */
+  readonly median_mm: number;
+  /** 5 % of the surface have finer ones. */
+  readonly p5_mm: number;
+  /** 5 % of the surface have coarser ones. */
+  readonly p95_mm: number;
+}
+
+/** How the surface is laid out in its colour textures. */
+export interface UvLayout {
+  /** share of the used area that more than one triangle uses. */
+  readonly overlap_percent: number;
+  /** share of the texture that is used. */
+  readonly utilisation_percent: number;
+  /** Sander's L2 stretch, 1 where all is evenly spread. */
+  readonly stretch_l2: number;
+  /**
+   * ratio of the longest to the shortest direction of a texel on the object: 95 % of the surface
+   * have at most this; 1 is square.
+   */
+  readonly stretch_p95: number;
+  /** the largest such ratio. */
+  readonly stretch_max: number;
+  /** share of the surface that has no area in the texture and is left out of the stretch. */
+  readonly collapsed_percent: number;
+}
+
+/** What the Khronos glTF validator says of the file. */
+export interface ValidatorCounts {
+  /** messages of severity 0. */
+  readonly errors: number;
+  /** of severity 1. */
+  readonly warnings: number;
+  /** of severity 2. */
+  readonly infos: number;
+  /** of severity 3. */
+  readonly hints: number;
+  /** the messages' codes, each once, sorted. */
+  readonly codes?: readonly string[];
+}
+
+/** One figure held against the museum's limits. */
+export interface Verdict {
+  /** name of the figure in `thresholds.toml`, for example `deviation_p95_px`. */
+  readonly figure: string;
+  /** `pass`, `warn` (look at it) or `fail` (beyond the limit). */
+  readonly outcome: "fail" | "pass" | "warn";
+  /** the figure. */
+  readonly value: number;
+  /** limit of `pass`. */
+  readonly warn: number;
+  /** limit of `warn`. */
+  readonly fail: number;
 }
 
 /** From where the poster looks at the object: a page that starts there goes over without a jump. */

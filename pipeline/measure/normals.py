@@ -1,0 +1,36 @@
+"""How far a model's directions are turned against the scan's: what light shows of lost detail.
+
+A distance of a tenth of a pixel may still turn the surface by ten degrees, and then its shading is wrong. The
+normals compared are those that are drawn, with normal maps, so that detail kept in a map counts as kept.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.catalogue.proof import NormalDeviation
+from pipeline.measure.seen import CHUNK
+
+
+def turned_deg(one: NDArray[np.floating[Any]], two: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """Gives the angles (N,) in degrees between unit vectors (N, 3).
+
+    By the chord and not by the cosine, which in single precision knows no angle below 0.02 degrees.
+    """
+    a, b = one.astype(np.float64), two.astype(np.float64)
+    out: NDArray[np.float64] = np.degrees(
+        2 * np.arctan2(np.linalg.norm(a - b, axis=1), np.linalg.norm(a + b, axis=1))
+    )
+    return out
+
+
+def normal_deviation(one: NDArray[np.float32], two: NDArray[np.float32], *, samples: int) -> NormalDeviation:
+    """Gives mean and 95th percentile of the angles between normals (N, 3) of the same places."""
+    pieces = [slice(start, start + CHUNK) for start in range(0, len(one), CHUNK)]
+    turned = np.concatenate([turned_deg(one[some], two[some]) for some in pieces])
+    return NormalDeviation(
+        round(float(turned.mean()), 3), round(float(np.quantile(turned, 0.95)), 3), samples
+    )
