@@ -109,7 +109,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "correct_colour": ("校正颜色", "correcting the colours"),
     "level_exposure": ("统一曝光", "levelling the exposure"),
     "delight": ("去除阴影", "taking baked light out"),
-    "compare": ("渲染对比图", "rendering scan and model"),
     "doing-compare": ("渲染对比图", "rendering scan and model"),
     "measure": ("测量成品", "measuring the finished model"),
     "pictures": ("渲染图片", "rendering pictures"),
