@@ -66,7 +66,8 @@ def test_metashape_tells_camera_day_and_scale_bars_and_the_textured_obj_goes_bef
     scan = scan_of(layouts.metashape(tmp_path / "export"), tmp_path)
     assert scan.capture is not None and scan.name == "lotus tile"
     assert scan.capture.device == "Canon EOS 5D Mark IV" and scan.capture.date == datetime.date(2024, 5, 1)
-    assert [bar.length_mm for bar in scan.capture.scale_bars] == [250, 500]
+    bars = [(bar.length_mm, bar.label) for bar in scan.capture.scale_bars]
+    assert bars == [(250, "target 1_target 2"), (500, "target 3_target 4")]
     assert scan.capture.unit_evidence == "2 scale bars in Metashape"
     assert scan.capture.coordinate_system == "Local Coordinates (m)"
     assert figures(scan, "export-photos") == {"photos": 3, "used": 2}

@@ -23,7 +23,7 @@ from pipeline.catalogue.finding import Finding
 from . import bounded
 from .bounded import Attributes, Unread
 from .listing import Listing
-from .told import Told, day_of
+from .told import Told, day_of, in_one_line
 
 NAME = "Metashape"
 RANKS = ()
@@ -47,6 +47,7 @@ class _Seen:
     scaled: bool = False
     references: int = 0
     bars: list[ScaleBar] = field(default_factory=list)
+    bar_mm: float = 0.0
     system: str = ""
 
 
@@ -113,6 +114,10 @@ def _watch(seen: _Seen, *, counts: bool) -> Callable[[tuple[str, ...], Attribute
             seen.placed += 1
         elif here == "scale" and above == "transform":
             seen.scaled = seen.scaled or bool(said)
+        elif here == "scalebar":
+            if seen.bar_mm and len(seen.bars) < _SCALE_BARS_MAX:
+                seen.bars.append(ScaleBar(seen.bar_mm, in_one_line(given.get("label", ""))))
+            seen.bar_mm = 0.0
         elif here == "reference":
             _reference(seen, path, given, said, counts=counts)
 
@@ -126,10 +131,8 @@ def _reference(seen: _Seen, path: tuple[str, ...], given: Attributes, said: str,
         seen.system = seen.system or system[1]
     elif not counts or not on:
         return
-    elif above == "scalebar" and len(seen.bars) < _SCALE_BARS_MAX:
-        length = _metres(given.get("distance", ""))
-        if length:
-            seen.bars.append(ScaleBar(round(length * 1000, 6)))
+    elif above == "scalebar":
+        seen.bar_mm = round(_metres(given.get("distance", "")) * 1000, 6)
     elif above in ("camera", "marker") and "x" in given:
         seen.references += 1
 
