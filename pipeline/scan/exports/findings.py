@@ -30,6 +30,8 @@ def findings_of(listing: Listing, program: str, models: Sequence[str], told: Tol
     found += of_the_capture(told)
     if told.unit is None:
         found.append(Finding("export-scale-open", "warning", {"program": program}))
+    elif not told.control:
+        found.append(Finding("export-scale-gps", "warning", {"program": program}))
     return (*found, *told.findings)
 
 
