@@ -119,6 +119,8 @@ def test_parts_of_one_model_are_one_object(tmp_path: Path) -> None:
     scan = scan_of(layouts.realityscan_parts(tmp_path / "export"), tmp_path)
     assert [model.name for model in scan.models] == [f"wall_{n:07d}.obj" for n in range(3)]
     assert scan.name == "wall" and scan.slug == "wall"
+    textures = {"textures": 3, "names": "wall_0000000.png, wall_0000001.png, wall_0000002.png"}
+    assert figures(scan, "export-textures") == textures
     assert figures(scan, "export-recognised")["program"] == "RealityScan"
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from pipeline.catalogue.finding import Finding
 
-from .choice import is_cloud
+from .choice import is_cloud, textures_of
 from .listing import Listing
-from .told import Told
+from .told import Told, in_one_line
 
 _NAMES_MAX = 5
 
@@ -24,6 +24,10 @@ def findings_of(listing: Listing, program: str, models: Sequence[str], told: Tol
         "clouds": clouds,
     }
     found = [Finding("export-recognised", "info", figures)]
+    textures = [named for model in models for named in textures_of(listing.path(model))]
+    if textures:
+        named = _names([in_one_line(texture) for texture in textures])
+        found.append(Finding("export-textures", "info", {"textures": len(textures), "names": named}))
     if told.report or told.cameras:
         beside = {"report": told.report or "none", "cameras": told.cameras or "none"}
         found.append(Finding("export-beside", "info", dict(beside)))
