@@ -116,7 +116,8 @@ def files_of(path: Path) -> tuple[Path, ...]:
     if not found:
         found = _library_of_same_name(path)
     names = dict.fromkeys(name for library in found for name in mtl.maps_of(library))
-    return (path, *dict.fromkeys((*found, *(p for name in names for p in udim_names.tiles_of(folder, name)))))
+    tiles = udim_names.Tiles(folder)
+    return (path, *dict.fromkeys((*found, *(p for name in names for p in tiles.files(name)))))
 
 
 def _library_names(text: bytes) -> list[str]:

@@ -66,7 +66,7 @@ class Folder:
         looked_at, queue = 0, deque([(self.root, 0)])
         while queue:
             place, depth = queue.popleft()
-            for entry in self._entries(place):
+            for entry in self.entries(place):
                 looked_at += 1
                 if looked_at > limits.SEARCH_MAX_ENTRIES:
                     return names
@@ -78,10 +78,11 @@ class Folder:
     def _keyed(self, folder: Path) -> dict[str, Path]:
         """The first entry of each name in a folder."""
         if folder not in self._first:
-            self._first[folder] = {_key(entry.name): entry for entry in reversed(self._entries(folder))}
+            self._first[folder] = {_key(entry.name): entry for entry in reversed(self.entries(folder))}
         return self._first[folder]
 
-    def _entries(self, folder: Path) -> list[Path]:
+    def entries(self, folder: Path) -> list[Path]:
+        """Gives what lies in a folder, sorted; nothing where it cannot be listed."""
         if folder not in self._listed:
             try:
                 self._listed[folder] = sorted(folder.iterdir())

@@ -63,7 +63,8 @@ def files_of(path: Path) -> tuple[Path, ...]:
     with path.open("rb") as file:
         header = read_header(file, name=path.name)
     folder = paths.Folder(path.parent)
-    found = (p for named in texture_names(header, path) for p in udim_names.tiles_of(folder, named))
+    tiles = udim_names.Tiles(folder)
+    found = (p for named in texture_names(header, path) for p in tiles.files(named))
     return (path, *dict.fromkeys(found))
 
 

@@ -18,19 +18,21 @@ class Textures:
     Attributes:
         folder: where the model lies.
         findings: ``texture-missing`` for every name that led nowhere, once each.
-        tiled: the first tile there is of each name that means UDIM tiles (``tex.<UDIM>.jpg``), with its
-            pattern.
+        tiles: the tiled textures of that folder.
+        tiled: the first tile there is of each name that means UDIM tiles (``tex.<UDIM>.jpg``).
     """
 
     folder: Path
     findings: list[Finding] = field(default_factory=list)
-    tiled: dict[Path, udim_names.Pattern] = field(default_factory=dict)
+    tiles: udim_names.Tiles = field(init=False)
+    tiled: set[Path] = field(default_factory=set)
     _probed: dict[tuple[Path, Role], Texture] = field(default_factory=dict)
     _missing: set[str] = field(default_factory=set)
     _files: paths.Folder = field(init=False)
 
     def __post_init__(self) -> None:
         self._files = paths.Folder(self.folder)
+        self.tiles = udim_names.Tiles(self._files)
 
     def get(self, named: str, role: Role, *, material: str) -> Texture | None:
         """Gives the texture, or None, with a finding, where it is not in the folder.
@@ -63,10 +65,9 @@ class Textures:
 
     def _tile(self, named: str) -> Path | None:
         """The first tile of a name that means several, None for any other name or where none is there."""
-        pattern = udim_names.whole(named)
-        if pattern is None:
+        found = self.tiles.meant(named)
+        if found is None:
             return None
-        path = next(iter(udim_names.tiles_of(self._files, named)), None)
-        if path is not None:
-            self.tiled[path] = pattern.in_folder()
+        path = next(iter(found.files.values()))
+        self.tiled.add(path)
         return path

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from pipeline.catalogue.finding import Finding
 from pipeline.matter.surface import Material, Surface, TextureUse
 
-from . import assemble, limits, paths
+from . import assemble, limits
 from .textures import Textures
-from .udim_names import COLUMNS, Pattern, Tile, beside, numbered
+from .udim_names import COLUMNS, Pattern, Set, Tile
 
 _SLACK = 1e-4
 """How far a corner may lie over its tile's border and still belong to it: half a pixel of an 8K tile."""
@@ -50,24 +50,26 @@ def spread(surface: Surface, textures: Textures) -> Surface:
     return surface
 
 
-def _parts(use: TextureUse | None, textures: Textures) -> tuple[Pattern, Tile, bool] | None:
-    """How a texture is tiled, which tile its file is, and whether the library says so outright."""
+def _parts(use: TextureUse | None, textures: Textures) -> tuple[Set, Tile, bool] | None:
+    """The tiles of a texture, which of them its file is, and whether the library says outright that it has
+    tiles."""
     if use is None or use.texture.path is None:
         return None
-    if pattern := textures.tiled.get(use.texture.path):
-        return pattern, (0, 0), True
-    parts = numbered(use.texture.path.name)
-    return None if parts is None else (*parts, False)
+    tiles = textures.tiles.of(use.texture.path)
+    if tiles is None:
+        return None
+    own = next((tile for tile, path in tiles.files.items() if path == use.texture.path), None)
+    return None if own is None else (tiles, own, use.texture.path in textures.tiled)
 
 
-def _spread(surface: Surface, number: int, parts: tuple[Pattern, Tile, bool], textures: Textures) -> Surface:
-    pattern, own, outright = parts
+def _spread(surface: Surface, number: int, parts: tuple[Set, Tile, bool], textures: Textures) -> Surface:
+    known, own, outright = parts
     material = surface.materials[number]
     use = material.colour_texture
     assert use is not None and use.texture.path is not None
     if use.uv_set >= len(surface.uvs):
         return surface
-    if not outright and own == (0, 0) and not beside(use.texture.path):
+    if not outright and own == (0, 0) and len(known.files) == 1:
         return surface  # the commonest: one texture whose name ends in 1001
     mine = np.flatnonzero(surface.material_of == number)
     tiles, crossing = _tiles_of_faces(surface, mine, use.uv_set)
@@ -82,7 +84,7 @@ def _spread(surface: Surface, number: int, parts: tuple[Pattern, Tile, bool], te
         return surface  # UVs of no UDIM layout: they repeat
     count = len(surface.materials) + len(distinct) - 1
     assemble.count("materials", count, limits.MATERIALS_MAX, name=use.texture.name)
-    materials, findings = _materials(material, pattern, distinct, textures)
+    materials, findings = _materials(material, known.pattern, distinct, textures)
     if crossing:
         figures: dict[str, float | int | str] = {"material": material.name or "-", "triangles": crossing}
         findings.append(Finding("udim-across", "warning", figures))
@@ -136,8 +138,8 @@ def _tile_use(use: TextureUse | None, tile: Tile, textures: Textures) -> Texture
     parts = _parts(use, textures)
     if use is None or use.texture.path is None or parts is None:
         return use
-    path = use.texture.path.with_name(parts[0].name(tile))
-    if not paths.inside(textures.folder.resolve(), path):
+    path = parts[0].files.get(tile)
+    if path is None:
         return None
     return replace(use, texture=textures.probed(path, use.texture.role), wrap=("clamp", "clamp"))
 

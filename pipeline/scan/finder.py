@@ -139,8 +139,13 @@ def _capture(one: Found, out: Path, home: Path) -> Capture | None:
     drafted = store.read_capture(own) if own.is_file() else None
     if one.export is None:
         return drafted
-    told = {key: value for key, value in msgspec.structs.asdict(one.export.capture).items() if value}
-    return msgspec.structs.replace(drafted or Capture(), **told)
+    told = one.export.capture
+    if drafted is None:
+        return told
+    kept = msgspec.structs.replace(told, files=drafted.files, models=drafted.models, up=told.up or drafted.up)
+    if told.unit or not drafted.unit:
+        return kept
+    return msgspec.structs.replace(kept, unit=drafted.unit, unit_evidence=drafted.unit_evidence)
 
 
 def _same_object(scan: Scan) -> None:

@@ -202,6 +202,19 @@ def test_ply_files_have_tiles_too(tmp_path: Path) -> None:
     assert len(files(tmp_path / "a.ply")) == 3
 
 
+def test_letters_may_count_from_0_and_the_case_of_names_does_not_matter(tmp_path: Path) -> None:
+    for number, name in ((1001, "T_u0_v0.PNG"), (1002, "t_u1_v0.png"), (1011, "t_U0_V1.png")):
+        image(tmp_path / "made.png", colour=COLOURS[number]).rename(tmp_path / name)
+    surface = read(squares(tmp_path, FOUR[:3], "newmtl m\nmap_Kd t_u0_v0.png\n"))
+    assert [colour_of(surface, face) for face in range(3)] == [COLOURS[n] for n in (1001, 1002, 1011)]
+
+
+def test_a_path_of_another_computer_finds_the_set_by_its_names(tmp_path: Path) -> None:
+    pictures(tmp_path / "tex", "t.{number}.png", 1001, 1002)
+    model = squares(tmp_path, FOUR[:2], "newmtl m\nmap_Kd C:\\Users\\x\\t.<UDIM>.png\n")
+    assert [colour_of(read(model), face) for face in range(2)] == [COLOURS[1001], COLOURS[1002]]
+
+
 def test_names_of_tiles_are_taken_apart_and_others_are_not() -> None:
     assert whole("a.jpg") is None and numbered("a_999.jpg") is None and numbered("a_2024.jpg") is None
     assert numbered("IMG_10010.jpg") is None and numbered("menu_v1.jpg") is None

@@ -66,13 +66,37 @@ def test_metashape_tells_camera_day_and_scale_bars_and_the_textured_obj_goes_bef
     scan = scan_of(layouts.metashape(tmp_path / "export"), tmp_path)
     assert scan.capture is not None and scan.name == "lotus tile"
     assert scan.capture.device == "Canon EOS 5D Mark IV" and scan.capture.date == datetime.date(2024, 5, 1)
-    assert [bar.length_mm for bar in scan.capture.scale_bars] == [250, 500]
+    bars = [(bar.length_mm, bar.label) for bar in scan.capture.scale_bars]
+    assert bars == [(250, "target 1_target 2"), (500, "target 3_target 4")]
     assert scan.capture.unit_evidence == "2 scale bars in Metashape"
     assert scan.capture.coordinate_system == "Local Coordinates (m)"
     assert figures(scan, "export-photos") == {"photos": 3, "used": 2}
     assert figures(scan, "export-beside") == {"report": "report.pdf", "cameras": "cameras.xml"}
     aside = figures(scan, "export-recognised")
     assert (aside["aside"], aside["clouds"]) == ("dense_cloud.ply, lotus tile.ply", 1)
+
+
+def test_positions_of_photographs_alone_give_no_unit_and_control_points_do(tmp_path: Path) -> None:
+    folder = layouts.metashape(tmp_path / "export")
+    start, end = layouts.CAMERAS_XML.index("    <scalebars"), layouts.CAMERAS_XML.index("    <reference>")
+    without = layouts.CAMERAS_XML[:start] + layouts.CAMERAS_XML[end:]
+    gps = without.replace('label="c.jpg"/>', 'label="c.jpg"><reference x="1" y="2" z="3"/></camera>')
+    marker = (
+        '<markers><marker id="0" label="p"><reference x="1" y="2" z="3" enabled="true"/></marker></markers>'
+    )
+    for text, unit in ((gps, None), (without.replace("    <reference>", f"{marker}<reference>"), "m")):
+        layouts.text(folder / "cameras.xml", text)
+        scan = scan_of(folder, tmp_path)
+        assert scan.capture is not None and scan.capture.unit == unit
+        assert ("export-scale-open" in {f.code for f in scan.findings}) == (unit is None)
+
+
+def test_a_scale_by_gps_alone_is_doubted(tmp_path: Path) -> None:
+    folder = layouts.odm(tmp_path / "site")
+    assert "export-scale-gps" in {f.code for f in scan_of(folder, tmp_path).findings}
+    stats = folder / "odm_report" / "stats.json"
+    stats.write_text(stats.read_text().replace('"has_gps": true', '"has_gcp": true'))
+    assert "export-scale-gps" not in {f.code for f in scan_of(folder, tmp_path).findings}
 
 
 def test_realitycapture_tells_its_coordinate_system_and_keeps_the_matrix(tmp_path: Path) -> None:
@@ -95,6 +119,8 @@ def test_parts_of_one_model_are_one_object(tmp_path: Path) -> None:
     scan = scan_of(layouts.realityscan_parts(tmp_path / "export"), tmp_path)
     assert [model.name for model in scan.models] == [f"wall_{n:07d}.obj" for n in range(3)]
     assert scan.name == "wall" and scan.slug == "wall"
+    textures = {"textures": 3, "names": "wall_0000000.png, wall_0000001.png, wall_0000002.png"}
+    assert figures(scan, "export-textures") == textures
     assert figures(scan, "export-recognised")["program"] == "RealityScan"
 
 
@@ -286,3 +312,13 @@ def test_a_second_run_in_a_collection_still_knows_the_export(tmp_path: Path) -> 
     (third,) = find([home], project=tmp_path)
     assert third.model.parent.name == "odm_texturing_25d" and third.capture is not None
     assert third.capture.photos is None and figures(third, "export-photos")["used"] == 38
+
+
+def test_a_draft_follows_what_the_export_tells_now_and_keeps_the_technician_s_unit(tmp_path: Path) -> None:
+    folder = layouts.meshroom(tmp_path / "jar")
+    draft(scan_of(folder, tmp_path), (), "mm", "+z")
+    next(folder.rglob("cameras.sfm")).unlink()
+    scan = scan_of(folder, tmp_path)
+    assert scan.capture is not None
+    assert (scan.capture.photos, scan.capture.device) == (None, "")
+    assert (scan.capture.unit, scan.capture.up) == ("mm", "+z")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from pipeline.formats import paths
+from pipeline.formats import limits, paths
 
 from .bounded import TEXT_MAX_BYTES, Unread, head, text
 from .listing import Listing
@@ -18,8 +19,11 @@ from .listing import Listing
 _FORMATS = (".obj", ".glb", ".gltf", ".ply", ".stl")
 """One model written in several formats is read from the first of these: OBJ keeps every texture file as it
 is."""
+_CLOUDS = frozenset((".las", ".laz", ".e57", ".pts", ".ptx", ".xyz", ".asc", ".pcd"))
 _FACES = re.compile(rb"^element[ \t]+(?:face|tristrips)[ \t]+0*[1-9]", re.MULTILINE)
-_MAP = re.compile(r"^[ \t]*map_Kd[ \t]+\S", re.IGNORECASE | re.MULTILINE)
+_MAP = re.compile(r"^[ \t]*map_Kd[ \t]+(\S.*)$", re.IGNORECASE | re.MULTILINE)
+_PLY_TEXTURE = re.compile(rb"^comment TextureFile[ \t]+(.+?)[ \t]*\r?$", re.MULTILINE)
+_LIBRARIES_MAX = 16
 _LIBRARY = re.compile(rb"^[ \t]*mtllib[ \t]+(.+?)[ \t]*\r?$", re.MULTILINE)
 
 
@@ -49,35 +53,44 @@ def chosen(listing: Listing, ranks: Sequence[str], parts: str = "") -> tuple[lis
 
 
 def is_cloud(path: Path) -> bool:
-    """Says whether a PLY file holds points alone."""
+    """Says whether a file holds points alone: by its suffix, PLY by its head."""
     if path.suffix.lower() != ".ply":
-        return False
+        return path.suffix.lower() in _CLOUDS
     start = head(path)
     return start.startswith(b"ply") and b"end_header" in start and not _FACES.search(start)
 
 
 def is_textured(path: Path) -> bool:
-    """Says whether a model names a texture that is there, as far as its first block and library tell."""
+    """Says whether a model names a texture, as far as its first block and library tell."""
+    if path.suffix.lower() in (".glb", ".gltf"):
+        return b'"images"' in head(path, TEXT_MAX_BYTES)
+    return bool(textures_of(path))
+
+
+def textures_of(path: Path) -> tuple[str, ...]:
+    """Gives the names of the colour textures of an OBJ or PLY file, as written; of other formats none."""
     suffix, start = path.suffix.lower(), head(path)
     if suffix == ".ply":
-        return b"comment TextureFile" in start
-    if suffix in (".glb", ".gltf"):
-        return b'"images"' in head(path, TEXT_MAX_BYTES)
+        return tuple(_text(name) for name in _PLY_TEXTURE.findall(start))
     if suffix != ".obj":
-        return False
-    folder = paths.Folder(path.parent)
-    for named in _LIBRARY.findall(start):
-        library = folder.resolve(named.decode("utf-8", errors="replace"))
-        if library is not None and _names_a_picture(library):
-            return True
-    return False
+        return ()
+    folder, found = paths.Folder(path.parent), dict[str, None]()
+    for named in _LIBRARY.findall(start)[:_LIBRARIES_MAX]:
+        library = folder.resolve(_text(named))
+        found |= dict.fromkeys(_maps(library) if library is not None else ())
+    return tuple(found)
 
 
-def _names_a_picture(library: Path) -> bool:
+def _maps(library: Path) -> list[str]:
     try:
-        return _MAP.search(text(library, 16 * TEXT_MAX_BYTES)) is not None
+        found = _MAP.finditer(text(library, 16 * TEXT_MAX_BYTES))
+        return [match[1].strip() for match in islice(found, limits.MATERIALS_MAX)]
     except Unread:
-        return False
+        return []
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", errors="replace").strip()
 
 
 def _first_format(names: Sequence[str]) -> list[str]:

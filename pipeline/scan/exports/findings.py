@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from pipeline.catalogue.finding import Finding
 
-from .choice import is_cloud
+from .choice import is_cloud, textures_of
 from .listing import Listing
-from .told import Told
+from .told import Told, in_one_line
 
 _NAMES_MAX = 5
 
@@ -24,12 +24,18 @@ def findings_of(listing: Listing, program: str, models: Sequence[str], told: Tol
         "clouds": clouds,
     }
     found = [Finding("export-recognised", "info", figures)]
+    textures = [named for model in models for named in textures_of(listing.path(model))]
+    if textures:
+        named = _names([in_one_line(texture) for texture in textures])
+        found.append(Finding("export-textures", "info", {"textures": len(textures), "names": named}))
     if told.report or told.cameras:
         beside = {"report": told.report or "none", "cameras": told.cameras or "none"}
         found.append(Finding("export-beside", "info", dict(beside)))
     found += of_the_capture(told)
     if told.unit is None:
         found.append(Finding("export-scale-open", "warning", {"program": program}))
+    elif not told.control:
+        found.append(Finding("export-scale-gps", "warning", {"program": program}))
     return (*found, *told.findings)
 
 

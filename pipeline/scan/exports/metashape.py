@@ -7,7 +7,7 @@ the program's. A project is ``name.psx`` with ``name.files/project.zip``, whose 
 program's version (``Info/LastSavedSoftwareVersion``), and ``name.files/0/chunk.zip``; photographs and their
 EXIF stand in ``name.files/0/0/frame.zip``. Layout after the files that public tools read: EasyIDP
 (``easyidp.metashape``), geograypher (tests of ``MetashapeCameraSet``). Exported coordinates are metres once
-a chunk has a scale.
+scale bars or control points gave the chunk its scale.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pipeline.catalogue.finding import Finding
 from . import bounded
 from .bounded import Attributes, Unread
 from .listing import Listing
-from .told import Told, day_of
+from .told import Told, day_of, in_one_line
 
 NAME = "Metashape"
 RANKS = ()
@@ -45,8 +45,9 @@ class _Seen:
     cameras: int = 0
     placed: int = 0
     scaled: bool = False
-    references: int = 0
+    control_points: int = 0
     bars: list[ScaleBar] = field(default_factory=list)
+    bar_mm: float = 0.0
     system: str = ""
 
 
@@ -83,6 +84,7 @@ def tell(listing: Listing) -> Told:
         coordinate_system=seen.system,
         unit="m" if scale else None,
         unit_evidence=scale,
+        control=bool(scale),
         cameras=cameras[0] if cameras else "",
         read=tuple(read),
         findings=tuple(findings),
@@ -90,12 +92,13 @@ def tell(listing: Listing) -> Told:
 
 
 def _scale(seen: _Seen) -> str:
-    """How the scale is known, in words; empty where nothing set it."""
+    """How the scale is known, in words; empty where nothing set it but perhaps the photographs' GPS, which is
+    off by metres."""
     if not seen.scaled:
         return ""
     if seen.bars:
         return f"{len(seen.bars)} scale bars in Metashape"
-    return "reference coordinates in Metashape" if seen.references else ""
+    return f"{seen.control_points} control points in Metashape" if seen.control_points else ""
 
 
 def _watch(seen: _Seen, *, counts: bool) -> Callable[[tuple[str, ...], Attributes, str], None]:
@@ -113,6 +116,10 @@ def _watch(seen: _Seen, *, counts: bool) -> Callable[[tuple[str, ...], Attribute
             seen.placed += 1
         elif here == "scale" and above == "transform":
             seen.scaled = seen.scaled or bool(said)
+        elif here == "scalebar":
+            if seen.bar_mm and len(seen.bars) < _SCALE_BARS_MAX:
+                seen.bars.append(ScaleBar(seen.bar_mm, in_one_line(given.get("label", ""))))
+            seen.bar_mm = 0.0
         elif here == "reference":
             _reference(seen, path, given, said, counts=counts)
 
@@ -126,12 +133,10 @@ def _reference(seen: _Seen, path: tuple[str, ...], given: Attributes, said: str,
         seen.system = seen.system or system[1]
     elif not counts or not on:
         return
-    elif above == "scalebar" and len(seen.bars) < _SCALE_BARS_MAX:
-        length = _metres(given.get("distance", ""))
-        if length:
-            seen.bars.append(ScaleBar(round(length * 1000, 6)))
-    elif above in ("camera", "marker") and "x" in given:
-        seen.references += 1
+    elif above == "scalebar":
+        seen.bar_mm = round(_metres(given.get("distance", "")) * 1000, 6)
+    elif above == "marker" and "x" in given:
+        seen.control_points += 1
 
 
 def _property(seen: _Seen, given: Attributes) -> None:

@@ -42,7 +42,6 @@ class _Reconstruction(msgspec.Struct):
     initial_shots_count: int | None = None
     reconstructed_shots_count: int | None = None
     reprojection_error_pixels: float | None = None
-    has_gps: bool = False
     has_gcp: bool = False
 
 
@@ -92,6 +91,7 @@ def _stats(listing: Listing, name: str) -> Told:
     return Told(
         photos=found.initial_shots_count,
         used=found.reconstructed_shots_count,
+        control=found.has_gcp,
         reprojection_error_px=error if error and error > 0 else None,  # OpenSfM writes -1 for none
         read=(name,),
     )

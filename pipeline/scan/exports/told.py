@@ -38,6 +38,7 @@ class Told:
         origin: where the scan's zero lies in it.
         unit, unit_evidence: unit of the exported numbers and how it is known; None where the scale is
             arbitrary or nothing tells.
+        control: scale bars or control points set the scale, not the positions of the photographs alone.
         up: axis that points up, where the coordinate system says it.
         report, cameras: names of the program's report and of the camera positions, below the folder.
         read: names of the files that this was read from.
@@ -55,6 +56,7 @@ class Told:
     origin: tuple[float, float, float] | None = None
     unit: Unit | None = None
     unit_evidence: str = ""
+    control: bool = False
     up: Up | None = None
     report: str = ""
     cameras: str = ""
