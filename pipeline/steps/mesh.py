@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.catalogue.capture import METRES
 from pipeline.errors import Failed, Refused
+from pipeline.matter import grid
 from pipeline.matter.cloud import Cloud
 from pipeline.matter.surface import Material, Surface
 from pipeline.measure.o3d import open3d
@@ -22,7 +23,7 @@ from pipeline.steps.facing import facing, tangent_planes
 from pipeline.steps.registry import step
 from pipeline.steps.sight import believable
 from pipeline.steps.support import nearest, supported
-from pipeline.steps.thinning import SAMPLE, Spacing, extent, thinned, without_strays
+from pipeline.steps.thinning import Spacing, thinned, without_strays
 
 FEWEST_POINTS = 100
 """With fewer there is no surface to speak of."""
@@ -112,7 +113,7 @@ def mesh(
 
 def _prepared(scan: Cloud, max_depth: int, max_points: int) -> tuple[Cloud, Spacing]:
     """Thins a cloud and takes its strays out; gives it with its spacing."""
-    longest = extent(scan.positions)
+    longest = grid.frame(scan.positions)[1]
     if len(scan.positions) < FEWEST_POINTS or not longest > 0:
         raise _too_little(scan)
     thin = thinned(scan, SCALE * longest / 2 ** (max_depth + 1), max_points)
@@ -129,7 +130,7 @@ def _prepared(scan: Cloud, max_depth: int, max_points: int) -> tuple[Cloud, Spac
 
 def _thread(positions: NDArray[np.float64]) -> bool:
     """Whether all points lie in one line."""
-    some = positions[:: max(1, len(positions) // SAMPLE)]
+    some = positions[:: max(1, len(positions) // 20_000)]
     sizes = np.linalg.svd(some - some.mean(axis=0), compute_uv=False)
     return bool(sizes[1] <= 1e-6 * sizes[0])
 

@@ -19,9 +19,6 @@ SPARSEST = 8.0
 """A point is a stray, too, when its neighbours are this many times farther off than those of most points:
 strays that are many have one another for neighbours. Points that are 60 times fewer carry no surface."""
 ROUNDS = 5
-SAMPLE = 20_000
-STRAY = 0.002
-"""Share of the points on each side that does not count for the size of the object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +40,9 @@ def thinned(cloud: Cloud, cell: float, most: int) -> Cloud:
         cell: edge of the cubes in the cloud's unit; it grows until ``most`` suffice.
         most: points to keep.
     """
-    low = cloud.positions.min(axis=0)
+    middle, _ = grid.frame(cloud.positions)
     edge = grid.edge_for(cloud.positions, most, cell)
-    keys = grid.cells(cloud.positions, low, edge)
+    keys = grid.cells(cloud.positions, middle, edge)
     _, first, which, counts = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
     if len(first) == len(keys):
         return cloud
@@ -61,7 +58,7 @@ def thinned(cloud: Cloud, cell: float, most: int) -> Cloud:
         columns = (v if weights is None else v * weights for v in values.astype(np.float64).T)
         return np.stack([np.bincount(which, column, len(counts)) / scale for column in columns], axis=1)
 
-    positions = mean(cloud.positions - low) + low
+    positions = mean(cloud.positions - middle) + middle
     colours = None
     if cloud.colours is not None:
         seen = (cloud.colours[:, 3] > 0).astype(np.float64)
@@ -113,10 +110,3 @@ def without_strays(cloud: Cloud) -> tuple[Cloud, Spacing]:
         cloud = cloud.at(~alone)
         spaced = Spacing(spaced.of[~alone], float(np.median(spaced.of[~alone])))
     return cloud, spaced
-
-
-def extent(positions: NDArray[np.float64]) -> float:
-    """Gives the longest side of the box around all but a few points."""
-    some = positions[:: max(1, len(positions) // SAMPLE)]
-    low, high = np.quantile(some, (STRAY, 1 - STRAY), axis=0)
-    return float((high - low).max())

@@ -148,6 +148,13 @@ def test_the_register_knows_the_unit_of_a_cloud_with_strays(tmp_path: Path) -> N
     assert decide(sides_of(cloud), source_format="points", dimensions=jar) == Decision("mm", "register")
 
 
+def test_strays_do_not_make_a_cloud_too_long_to_be_true() -> None:
+    survey = clouds.ball(3000) + np.array([500_000.0, 4_000_000.0, 70.0])
+    cloud = clouds.cloud(np.concatenate([survey, [[1.0, 0, 0]]]))
+    assert max(next(sides_of(cloud))) < 2.1
+    assert next(sides_of(clouds.cloud(survey))) == pytest.approx([2, 2, 2], abs=0.02)
+
+
 def test_a_unit_that_the_file_states_goes_before_the_register_and_behind_the_technician() -> None:
     jar = Dimensions(literal="高31厘米", height_mm=310)
     assert decide([(310, 310, 310)], stated="ft", dimensions=jar) == Decision("ft", "format")

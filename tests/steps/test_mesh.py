@@ -96,6 +96,14 @@ def test_stray_points_go_and_are_counted():
     assert near.mean() > 0.99
 
 
+def test_a_point_at_the_other_end_of_the_world_changes_nothing():
+    survey = clouds.ball(3000) + np.array([500_000.0, 4_000_000.0, 70.0])
+    alone, lost = mesh(clouds.cloud(survey)), mesh(clouds.cloud(np.concatenate([survey, [[1.0, 0, 0]] * 3])))
+    assert lost.bounds[0] == pytest.approx(alone.bounds[0], abs=0.01)
+    assert len(lost.triangles) == pytest.approx(len(alone.triangles), rel=0.05)
+    assert clouds.codes(lost)["points-stray"]["points"] == 1  # three in one small cube
+
+
 def test_noise_becomes_less_and_dense_points_become_one():
     noise = np.random.default_rng(9).normal(scale=0.01, size=(40_000, 3))
     found = mesh(clouds.cloud(clouds.ball(40_000) + noise), max_depth=5)
