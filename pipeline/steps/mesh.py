@@ -22,7 +22,7 @@ from pipeline.measure.scene import scene_of
 from pipeline.steps.facing import facing, tangent_planes
 from pipeline.steps.registry import step
 from pipeline.steps.sight import believable
-from pipeline.steps.support import nearest, supported
+from pipeline.steps.support import nearest, supported, welded
 from pipeline.steps.thinning import Spacing, thinned, without_strays
 
 FEWEST_POINTS = 100
@@ -32,6 +32,8 @@ SCALE = 1.1
 """Side of the cube that is solved in, as a share of the points' box."""
 NEAREST = 1.4
 """How many times farther than the nearest neighbour the twelve nearest are on average, on a surface."""
+WELD = 1e-3
+"""Vertices nearer to one another than this share of the points' spacing become one."""
 COLOUR_POINTS = 4
 """Points that a vertex takes its colour from, by inverse squared distance."""
 PROVED_POINTS = 50_000
@@ -85,6 +87,7 @@ def mesh(
         cloud = cloud.noting("faces-inwards", "warning")
     depth = _depth(points, spaced.median, max_depth)
     vertices, triangles = _poisson(points, faced.normals, depth)
+    vertices, triangles = welded(vertices, triangles, WELD * spaced.median)
     vertices, triangles, cut = supported(vertices, triangles, points, spaced, reach)
     if len(triangles) == 0:
         raise Failed("no surface came of the points", where="step mesh", do="look at the cloud")
