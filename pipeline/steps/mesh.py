@@ -23,7 +23,7 @@ from pipeline.steps.facing import facing, tangent_planes
 from pipeline.steps.registry import step
 from pipeline.steps.sight import believable
 from pipeline.steps.support import nearest, supported, welded
-from pipeline.steps.thinning import Spacing, thinned, without_strays
+from pipeline.steps.thinning import Spacing, evened, spacing, thinned, without_strays
 
 FEWEST_POINTS = 100
 """With fewer there is no surface to speak of."""
@@ -115,20 +115,24 @@ def mesh(
 
 
 def _prepared(scan: Cloud, max_depth: int, max_points: int) -> tuple[Cloud, Spacing]:
-    """Thins a cloud and takes its strays out; gives it with its spacing."""
+    """Thins and evens a cloud and takes its strays out; gives it with its spacing."""
     longest = grid.frame(scan.positions)[1]
     if len(scan.positions) < FEWEST_POINTS or not longest > 0:
         raise _too_little(scan)
     thin = thinned(scan, SCALE * longest / 2 ** (max_depth + 1), max_points)
-    if len(thin.positions) < len(scan.positions):
-        thin = thin.noting("points-thinned", "info", points=len(scan.positions), kept=len(thin.positions))
     clean, spaced = without_strays(thin)
     alone = len(thin.positions) - len(clean.positions)
+    even = evened(clean, FEWEST_POINTS)
+    if even is not clean:
+        spaced = spacing(even.positions)[0]
+    left = len(scan.positions) - alone
+    if len(even.positions) < left:
+        even = even.noting("points-thinned", "info", points=left, kept=len(even.positions))
     if alone:
-        clean = clean.noting("points-stray", "info", points=alone)
-    if len(clean.positions) < FEWEST_POINTS or _thread(clean.positions):
-        raise _too_little(clean)
-    return clean, spaced
+        even = even.noting("points-stray", "info", points=alone)
+    if len(even.positions) < FEWEST_POINTS or _thread(even.positions):
+        raise _too_little(even)
+    return even, spaced
 
 
 def _thread(positions: NDArray[np.float64]) -> bool:

@@ -72,8 +72,8 @@ def welded(
     one = topology.connected(pairs[:, 0], pairs[:, 1], len(vertices))
     corners = one[triangles]
     a, b, c = corners.T
-    used, corners = np.unique(corners[(a != b) & (b != c) & (c != a)], return_inverse=True)
-    return vertices[used], corners.reshape(-1, 3).astype(np.int32)
+    used, renumbered = np.unique(corners[(a != b) & (b != c) & (c != a)], return_inverse=True)
+    return vertices[used], renumbered.reshape(-1, 3).astype(np.int32)
 
 
 def _pinholes(

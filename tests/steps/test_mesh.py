@@ -114,6 +114,15 @@ def test_noise_becomes_less_and_dense_points_become_one():
     assert np.abs(radii(found) - 1).mean() < 0.004 and rims(found).count == 0
 
 
+@pytest.mark.parametrize(("lines", "along"), [(20, 200), (20, 400), (15, 600)])
+def test_a_ball_drawn_in_profiles_is_closed_between_them(lines, along):
+    height, turn = np.meshgrid(np.linspace(0, np.pi, lines + 2)[1:-1], np.arange(along) * 2 * np.pi / along)
+    ring = np.sin(height)
+    points = np.stack([ring * np.cos(turn), ring * np.sin(turn), np.cos(height)], axis=-1).reshape(-1, 3)
+    found = mesh(clouds.cloud(points))
+    assert rims(found).count == 0 and np.abs(radii(found) - 1).max() < 0.01 and outward(found) > 0.999
+
+
 def test_no_more_points_are_used_than_were_allowed():
     found = mesh(clouds.cloud(clouds.ball(5000)), max_points=900)
     assert clouds.codes(found)["cloud-meshed"]["points"] <= 900
