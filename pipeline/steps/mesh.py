@@ -14,19 +14,16 @@ from numpy.typing import NDArray
 
 from pipeline.catalogue.capture import METRES
 from pipeline.errors import Failed, Refused
-from pipeline.matter import grid
 from pipeline.matter.cloud import Cloud
 from pipeline.matter.surface import Material, Surface
 from pipeline.measure.o3d import open3d
 from pipeline.measure.scene import scene_of
 from pipeline.steps.facing import facing, tangent_planes
+from pipeline.steps.prepared import prepared
 from pipeline.steps.registry import step
 from pipeline.steps.sight import believable
 from pipeline.steps.support import nearest, supported, welded
-from pipeline.steps.thinning import Spacing, evened, spacing, thinned, without_strays
 
-FEWEST_POINTS = 100
-"""With fewer there is no surface to speak of."""
 SHALLOWEST = 5
 SCALE = 1.1
 """Side of the cube that is solved in, as a share of the points' box."""
@@ -75,7 +72,7 @@ def mesh(
         return scan
     if not SHALLOWEST <= max_depth <= 13:
         raise Refused(f"max_depth = {max_depth} is not allowed", where="step mesh", do="give 5 to 13")
-    cloud, spaced = _prepared(scan, max_depth, max_points)
+    cloud, spaced = prepared(scan, SCALE / 2**max_depth, max_points)
     centre = (cloud.bounds[0] + cloud.bounds[1]) / 2
     points = cloud.positions - centre
     planes = tangent_planes(cloud, points)
@@ -111,42 +108,6 @@ def mesh(
         spacing_mm=round(spaced.median * in_mm, 4),
         p95_mm=round(_p95(made, points + centre) * in_mm, 4),
         sides=faced.evidence,
-    )
-
-
-def _prepared(scan: Cloud, max_depth: int, max_points: int) -> tuple[Cloud, Spacing]:
-    """Thins and evens a cloud and takes its strays out; gives it with its spacing."""
-    longest = grid.frame(scan.positions)[1]
-    if len(scan.positions) < FEWEST_POINTS or not longest > 0:
-        raise _too_little(scan)
-    thin = thinned(scan, SCALE * longest / 2 ** (max_depth + 1), max_points)
-    clean, spaced = without_strays(thin)
-    alone = len(thin.positions) - len(clean.positions)
-    even = evened(clean, FEWEST_POINTS)
-    if even is not clean:
-        spaced = spacing(even.positions)[0]
-    left = len(scan.positions) - alone
-    if len(even.positions) < left:
-        even = even.noting("points-thinned", "info", points=left, kept=len(even.positions))
-    if alone:
-        even = even.noting("points-stray", "info", points=alone)
-    if len(even.positions) < FEWEST_POINTS or _thread(even.positions):
-        raise _too_little(even)
-    return even, spaced
-
-
-def _thread(positions: NDArray[np.float64]) -> bool:
-    """Whether all points lie in one line."""
-    some = positions[:: max(1, len(positions) // 20_000)]
-    sizes = np.linalg.svd(some - some.mean(axis=0), compute_uv=False)
-    return bool(sizes[1] <= 1e-6 * sizes[0])
-
-
-def _too_little(cloud: Cloud) -> Refused:
-    return Refused(
-        f"a cloud of {len(cloud.positions)} points is too little for a surface",
-        where="step mesh",
-        do="export more of it, or a mesh",
     )
 
 
