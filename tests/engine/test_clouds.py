@@ -174,6 +174,15 @@ def test_a_folder_with_one_cloud_is_a_scan(tmp_path: Path) -> None:
     assert check.up is not None and check.up.certain
 
 
+def test_a_cloud_beside_its_mesh_is_not_a_second_model(tmp_path: Path) -> None:
+    surveyed(tmp_path / "dense.laz")
+    (tmp_path / "tile_offset.xyz").write_text("512000.0 4812000.0 900.0\n")
+    (tmp_path / "tile.obj").write_text("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")
+    assert find([tmp_path], tmp_path / "out")[0].model.name == "tile.obj"
+    assert formats.find(tmp_path).name == "tile.obj"
+    assert find([tmp_path / "dense.laz"], tmp_path / "out")[0].model.name == "dense.laz"
+
+
 def test_memory_of_levels_reckons_with_the_mesh_that_points_become() -> None:
     mesh = Facts("m", "format", "ply", 400_000, 200_000, 0, 0)
     assert level_bytes(Facts("m", "format", "e57", 0, 0, 0, 0, points=100_000)) == level_bytes(mesh)
