@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 STRAY_SHARE = 0.001
 """Share of a cloud's points that may lie beyond each side of its box before they count."""
 STRAY_SAMPLE = 1_000_000
+STRAYS_FROM = 1.5
+"""How many times longer strays must make the longest side for the box without them to be the cloud's."""
 
 SPECK_SHARE = 0.001
 """Pieces with less of the triangles than this are left out first, as the step ``clean`` would by area."""
@@ -28,15 +30,17 @@ SPECK_SHARE = 0.001
 
 def sides_of(surface: Surface | Cloud) -> Iterator[list[float]]:
     """Gives the three sides of boxes, in the unit of the positions, each only when it is asked for: around
-    everything, around all but specks, around the largest piece. A cloud has no pieces: around all points and
-    around all but a few strays."""
+    everything, around all but specks, around the largest piece. A cloud has no pieces: around all points,
+    and around all but a few strays, which come first where strays make the box much larger."""
     low, high = surface.bounds
-    yield [float(side) for side in high - low]
+    whole = [float(side) for side in high - low]
     if isinstance(surface, Cloud):
         some = surface.positions[:: max(1, len(surface.positions) // STRAY_SAMPLE)]
         low, high = np.quantile(some, (STRAY_SHARE, 1 - STRAY_SHARE), axis=0)
-        yield [float(side) for side in high - low]
+        most = [float(side) for side in high - low]
+        yield from (whole, most) if max(whole) <= STRAYS_FROM * max(most) else (most, whole)
         return
+    yield whole
     pieces, counts = pieces_of(surface)
     if len(counts) == 1:
         return

@@ -64,13 +64,13 @@ def files(path: Path) -> tuple[Path, ...]:
 
 
 def find(path: Path) -> Path:
-    """Gives the model: ``path`` itself, or the only readable model in the folder ``path``.
+    """Gives the model: ``path`` itself, or the only readable model in the folder ``path`` (``sniff.models``).
 
     Raises:
         Refused: nothing there, or several models.
     """
     if path.is_dir():
-        models = sorted(p for p in path.iterdir() if p.suffix.lower() in sniff.SUFFIXES and p.is_file())
+        models = sorted(sniff.models(path.iterdir()))
         if len(models) == 1:
             return models[0]
         if not models:

@@ -127,8 +127,11 @@ class _Scan:
             reader.close()
 
     def measured(self, columns: Columns, rows: int) -> NDArray[np.bool_]:
-        """Says which points were measured: 0 of the state; 1 has a direction and no distance."""
-        sound = np.ones(rows, bool)
+        """Says which points were measured: 0 of the state, as 1 has a direction and no distance; and not in
+        the scanner itself."""
+        sound = np.zeros(rows, bool)
+        for axis in self.axes if self.axes is _CARTESIAN else self.axes[:1]:
+            sound |= columns[axis] != 0
         for field in _INVALID:
             if field in columns:
                 sound &= columns[field] == 0

@@ -41,7 +41,7 @@ class Gathering:
         self.name = name
         self.sensors: list[NDArray[np.float64]] = []
         self._blocks: list[_Block] = []
-        self._kept = self._read = self._unsound = 0
+        self._kept = self._read = self._unsound = self._zero = 0
         self._edge = 0.0
 
     def add(
@@ -52,7 +52,8 @@ class Gathering:
         normals: NDArray[Any] | None = None,
         sensor: int = -1,
     ) -> None:
-        """Takes a block of points; those without a finite position are counted and left out.
+        """Takes a block of points; those without a finite position, and those at exactly 0 0 0, where
+        programs write what was not measured, are counted and left out.
 
         Args:
             positions: (N, 3).
@@ -61,9 +62,11 @@ class Gathering:
             normals: (N, 3) of any length; zero where a point has none.
             sensor: index into ``sensors`` of the place that the block was seen from, -1 if not known.
         """
-        sound = np.isfinite(positions).all(axis=1)
+        finite = np.isfinite(positions).all(axis=1)
+        sound = finite & (positions != 0).any(axis=1)
         self._read += len(positions)
-        self._unsound += int(len(positions) - sound.sum())
+        self._unsound += int(len(positions) - finite.sum())
+        self._zero += int(finite.sum() - sound.sum())
         if not sound.any():
             return
         every = bool(sound.all())
@@ -109,6 +112,8 @@ class Gathering:
         noted = list(findings)
         if self._unsound:
             noted.append(Finding("points-not-finite", "info", {"points": self._unsound}))
+        if self._zero:
+            noted.append(Finding("points-at-zero", "info", {"points": self._zero}))
         if self._edge:
             figures: dict[str, float | int | str] = {"points": self._read, "kept": len(whole.positions)}
             noted.append(Finding("points-thinned-reading", "info", figures))
@@ -127,7 +132,7 @@ class Gathering:
     def _thin(self) -> None:
         whole = _joined(_alike(self._blocks))
         self._edge = grid.edge_for(whole.positions, limits.POINTS_KEPT_MAX // 2, self._edge)
-        kept = grid.one_a_cell(whole.positions, whole.positions.min(axis=0), self._edge)
+        kept = grid.one_a_cell(whole.positions, self._edge)
         self._blocks = [
             _Block(
                 whole.positions[kept],

@@ -18,9 +18,9 @@ POINTS_MAX = 4_000_000_000
 """Points that a cloud may claim. They are read in blocks and thinned on the way, so time and not memory is
 what they cost: 2 s for 5 million."""
 
-POINTS_KEPT_MAX = 16_000_000
-"""Points of a cloud held in memory, 28 to 56 bytes each. What is more is thinned evenly to half of it each
-time; the step ``mesh`` makes a surface of a million."""
+POINTS_KEPT_MAX = 8_000_000
+"""Points of a cloud held in memory: 28 to 56 bytes each, 123 while they are thinned, so 1 GB at the most.
+What is more is thinned evenly to half of it each time; the step ``mesh`` makes a surface of a million."""
 
 POINTS_PER_BYTE_MAX = 8
 """Points that a byte of a packed cloud may stand for: real LAZ files have 0.1, and one bit is the least that

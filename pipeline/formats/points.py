@@ -70,8 +70,9 @@ def read_points(path: Path) -> Cloud:
         spelling = _spelling(lines)
         read = 0
         while True:
+            claimed = _next_claim(lines, claimed, read)
             line = lines.number
-            text = lines.block()
+            text = lines.block(claimed - read if claimed is not None and claimed > read else None)
             if not text:
                 break
             rows = spelling.rows(text, name, line)
@@ -113,6 +114,19 @@ def _head(lines: Lines) -> tuple[list[str], int | None]:
         lines.line()
         return names, count
     return names, None
+
+
+def _next_claim(lines: Lines, claimed: int | None, read: int) -> int | None:
+    """Takes the count of the next scan where one is read and another follows: PTS files may hold many."""
+    if claimed is None or read < claimed:
+        return claimed
+    while (line := lines.peek()) is not None and not line.strip():
+        lines.line()
+    if line is None or not re.fullmatch(rb"\s*\d+\s*", line):
+        return claimed
+    lines.line()
+    assemble.count("points", claimed + int(line), limits.POINTS_MAX, name=lines.name)
+    return claimed + int(line)
 
 
 def _spelling(lines: Lines) -> Spelling:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.errors import Refused
 
-SUFFIXES = (
-    *(".glb", ".gltf", ".obj", ".ply", ".stl"),
-    *(".las", ".laz", ".e57", ".ptx", ".pts", ".xyz", ".asc"),
-)
+MESH_SUFFIXES = (".glb", ".gltf", ".obj", ".ply", ".stl")
+CLOUD_SUFFIXES = (".las", ".laz", ".e57", ".ptx", ".pts", ".xyz", ".asc")
+SUFFIXES = MESH_SUFFIXES + CLOUD_SUFFIXES
 """Suffixes of models that are read, lower case. Clouds in .txt and .csv are read where they are named: in a
 folder such a file is more often a note or a table."""
 
@@ -40,6 +40,14 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"# .PCD", "a PCD cloud"),
     (b"<?xml", "an XML file (COLLADA, X3D or a project file)"),
 )
+
+
+def models(paths: Iterable[Path]) -> list[Path]:
+    """Gives those of the paths that are models by their suffix, in their order. Clouds are none beside a
+    mesh: photogrammetry programs put theirs next to it, and Pix4D an ``_offset.xyz`` of three numbers.
+    """
+    found = [path for path in paths if path.suffix.lower() in SUFFIXES and path.is_file()]
+    return [path for path in found if path.suffix.lower() in MESH_SUFFIXES] or found
 
 
 def kind(path: Path) -> str:

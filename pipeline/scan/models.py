@@ -128,14 +128,11 @@ def _models(folder: Path) -> list[Path]:
     """Model files right in a folder, else one level below; not what an earlier run wrote there."""
     made = _made_in(folder)
     for pattern in ("*", "*/*"):
-        found = [
+        found = sniff.models(
             path
             for path in sorted(folder.glob(pattern))
-            if path.suffix.lower() in sniff.SUFFIXES
-            and path.is_file()
-            and path not in made
-            and not {DERIVATIVES, PRIVATE} & set(path.relative_to(folder).parts[:-1])
-        ]
+            if path not in made and not {DERIVATIVES, PRIVATE} & set(path.relative_to(folder).parts[:-1])
+        )
         if found:
             return found
     return []

@@ -90,8 +90,7 @@ def _agreed(planes: Normals, positions: NDArray[np.float64]) -> tuple[Normals, b
     """Sides that agree with one another, and whether it is certain that they are the outer ones."""
     some = np.arange(len(positions))
     if len(positions) > TREE_POINTS:
-        edge = grid.edge_for(positions, TREE_POINTS)
-        some = grid.one_a_cell(positions, positions.min(axis=0), edge)
+        some = grid.one_a_cell(positions, grid.edge_for(positions, TREE_POINTS))
     sides, certain = _along_tree(planes[some], positions[some])
     few = _turned(planes[some], sides)
     if len(some) == len(positions):

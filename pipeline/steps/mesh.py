@@ -19,18 +19,18 @@ from pipeline.matter.surface import Material, Surface
 from pipeline.measure.o3d import open3d
 from pipeline.measure.scene import scene_of
 from pipeline.steps.facing import facing, tangent_planes
+from pipeline.steps.prepared import prepared
 from pipeline.steps.registry import step
 from pipeline.steps.sight import believable
-from pipeline.steps.support import nearest, supported
-from pipeline.steps.thinning import SAMPLE, Spacing, extent, thinned, without_strays
+from pipeline.steps.support import nearest, supported, welded
 
-FEWEST_POINTS = 100
-"""With fewer there is no surface to speak of."""
 SHALLOWEST = 5
 SCALE = 1.1
 """Side of the cube that is solved in, as a share of the points' box."""
 NEAREST = 1.4
 """How many times farther than the nearest neighbour the twelve nearest are on average, on a surface."""
+WELD = 1e-3
+"""Vertices nearer to one another than this share of the points' spacing become one."""
 COLOUR_POINTS = 4
 """Points that a vertex takes its colour from, by inverse squared distance."""
 PROVED_POINTS = 50_000
@@ -72,7 +72,7 @@ def mesh(
         return scan
     if not SHALLOWEST <= max_depth <= 13:
         raise Refused(f"max_depth = {max_depth} is not allowed", where="step mesh", do="give 5 to 13")
-    cloud, spaced = _prepared(scan, max_depth, max_points)
+    cloud, spaced = prepared(scan, SCALE / 2**max_depth, max_points)
     centre = (cloud.bounds[0] + cloud.bounds[1]) / 2
     points = cloud.positions - centre
     planes = tangent_planes(cloud, points)
@@ -84,6 +84,7 @@ def mesh(
         cloud = cloud.noting("faces-inwards", "warning")
     depth = _depth(points, spaced.median, max_depth)
     vertices, triangles = _poisson(points, faced.normals, depth)
+    vertices, triangles = welded(vertices, triangles, WELD * spaced.median)
     vertices, triangles, cut = supported(vertices, triangles, points, spaced, reach)
     if len(triangles) == 0:
         raise Failed("no surface came of the points", where="step mesh", do="look at the cloud")
@@ -107,38 +108,6 @@ def mesh(
         spacing_mm=round(spaced.median * in_mm, 4),
         p95_mm=round(_p95(made, points + centre) * in_mm, 4),
         sides=faced.evidence,
-    )
-
-
-def _prepared(scan: Cloud, max_depth: int, max_points: int) -> tuple[Cloud, Spacing]:
-    """Thins a cloud and takes its strays out; gives it with its spacing."""
-    longest = extent(scan.positions)
-    if len(scan.positions) < FEWEST_POINTS or not longest > 0:
-        raise _too_little(scan)
-    thin = thinned(scan, SCALE * longest / 2 ** (max_depth + 1), max_points)
-    if len(thin.positions) < len(scan.positions):
-        thin = thin.noting("points-thinned", "info", points=len(scan.positions), kept=len(thin.positions))
-    clean, spaced = without_strays(thin)
-    alone = len(thin.positions) - len(clean.positions)
-    if alone:
-        clean = clean.noting("points-stray", "info", points=alone)
-    if len(clean.positions) < FEWEST_POINTS or _thread(clean.positions):
-        raise _too_little(clean)
-    return clean, spaced
-
-
-def _thread(positions: NDArray[np.float64]) -> bool:
-    """Whether all points lie in one line."""
-    some = positions[:: max(1, len(positions) // SAMPLE)]
-    sizes = np.linalg.svd(some - some.mean(axis=0), compute_uv=False)
-    return bool(sizes[1] <= 1e-6 * sizes[0])
-
-
-def _too_little(cloud: Cloud) -> Refused:
-    return Refused(
-        f"a cloud of {len(cloud.positions)} points is too little for a surface",
-        where="step mesh",
-        do="export more of it, or a mesh",
     )
 
 

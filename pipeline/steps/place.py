@@ -84,7 +84,7 @@ def place(
 
 def _bounds(surface: Surface) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     if len(surface.triangles) == 0:
-        raise Refused("the scan has no triangles", do="point clouds need another recipe")
+        raise Refused("the scan has no triangles", do="export a mesh")
     low, high = surface.bounds
     if not (np.isfinite(low).all() and np.isfinite(high).all()):
         raise Refused("some coordinates of the scan are not numbers", do="export it again")

@@ -64,7 +64,7 @@ def _hidden(
     depth = np.maximum(np.linalg.norm(sight, axis=1), 1e-300)
     direction = sight / depth[:, None]
     width = CELL * spacing / float(np.median(depth))
-    cell = grid.cells(direction, np.full(3, -1.0), min(width, 0.5))
+    cell = grid.cells(direction, np.zeros(3), min(width, 0.5))
     _, cell = np.unique(cell, return_inverse=True)
     cosine = np.abs(np.einsum("ij,ij->i", direction, planes))
     steep = np.minimum(np.sqrt(np.maximum(1 - cosine**2, 0)) / np.maximum(cosine, 1e-9), STEEPEST)

@@ -58,6 +58,24 @@ def supported(
     return vertices[used], corners.reshape(-1, 3).astype(np.int32), cut
 
 
+def welded(
+    vertices: NDArray[np.float64], triangles: NDArray[np.int32], apart: float
+) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """Makes one of vertices nearer to one another than ``apart``; drops the triangles that had two of them.
+
+    Where the surface passes a corner of its grid, Poisson leaves triangles of no area; taken out alone, each
+    would leave a hole of no width.
+    """
+    from scipy.spatial import cKDTree
+
+    pairs = cKDTree(vertices).query_pairs(apart, output_type="ndarray").astype(np.int32)
+    one = topology.connected(pairs[:, 0], pairs[:, 1], len(vertices))
+    corners = one[triangles]
+    a, b, c = corners.T
+    used, renumbered = np.unique(corners[(a != b) & (b != c) & (c != a)], return_inverse=True)
+    return vertices[used], renumbered.reshape(-1, 3).astype(np.int32)
+
+
 def _pinholes(
     vertices: NDArray[np.float64], triangles: NDArray[np.int32], cut: NDArray[np.bool_], most: float
 ) -> NDArray[np.bool_]:

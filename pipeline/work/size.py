@@ -40,8 +40,7 @@ def facts(job: Job, source: Made) -> Facts:
         stated=getattr(scan, "unit", ""),
         dimensions=dimensions_of(job.scan),
     )
-    sides = scan.bounds[1] - scan.bounds[0]
-    units.hold_possible(units.in_mm(sides, decision.unit), decision, job.scan.model.name)
+    units.hold_possible(units.in_mm(next(sides_of(scan)), decision.unit), decision, job.scan.model.name)
     textures = scan.textures()
     found = Facts(
         unit=decision.unit,

@@ -148,6 +148,13 @@ def test_the_register_knows_the_unit_of_a_cloud_with_strays(tmp_path: Path) -> N
     assert decide(sides_of(cloud), source_format="points", dimensions=jar) == Decision("mm", "register")
 
 
+def test_strays_do_not_make_a_cloud_too_long_to_be_true() -> None:
+    survey = clouds.ball(3000) + np.array([500_000.0, 4_000_000.0, 70.0])
+    cloud = clouds.cloud(np.concatenate([survey, [[1.0, 0, 0]]]))
+    assert max(next(sides_of(cloud))) < 2.1
+    assert next(sides_of(clouds.cloud(survey))) == pytest.approx([2, 2, 2], abs=0.02)
+
+
 def test_a_unit_that_the_file_states_goes_before_the_register_and_behind_the_technician() -> None:
     jar = Dimensions(literal="高31厘米", height_mm=310)
     assert decide([(310, 310, 310)], stated="ft", dimensions=jar) == Decision("ft", "format")
@@ -165,6 +172,15 @@ def test_a_folder_with_one_cloud_is_a_scan(tmp_path: Path) -> None:
     check = examine(scan, Options(unit="m"))
     assert (check.points, check.sensors, check.triangles) == (1980, 0, 0)
     assert check.up is not None and check.up.certain
+
+
+def test_a_cloud_beside_its_mesh_is_not_a_second_model(tmp_path: Path) -> None:
+    surveyed(tmp_path / "dense.laz")
+    (tmp_path / "tile_offset.xyz").write_text("512000.0 4812000.0 900.0\n")
+    (tmp_path / "tile.obj").write_text("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")
+    assert find([tmp_path], tmp_path / "out")[0].model.name == "tile.obj"
+    assert formats.find(tmp_path).name == "tile.obj"
+    assert find([tmp_path / "dense.laz"], tmp_path / "out")[0].model.name == "dense.laz"
 
 
 def test_memory_of_levels_reckons_with_the_mesh_that_points_become() -> None:

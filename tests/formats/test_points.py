@@ -113,6 +113,17 @@ def test_blocks_that_cut_lines_give_the_same_cloud(tmp_path, monkeypatch):
     assert (parts.colours == whole.colours).all()
 
 
+def test_a_pts_file_of_several_scans_is_one_cloud(tmp_path, monkeypatch):
+    text = "3\n" + rows(XYZ, [(7,)] * 3, RGB) + "\n2\n" + rows(XYZ[:2] + 1, [(7,)] * 2, RGB[:2])
+    cloud = read(tmp_path, text, "a.pts")
+    assert cloud.positions.tolist() == [*XYZ.tolist(), *(XYZ[:2] + 1).tolist()]
+    monkeypatch.setattr("pipeline.formats.limits.BLOCK_BYTES", 7)
+    assert (read(tmp_path, text, "a.pts").positions == cloud.positions).all()
+    with pytest.raises(Refused, match="ends after 5 of its 12 points"):
+        read(tmp_path, text.replace("\n2\n", "\n9\n"), "a.pts")
+    assert len(read(tmp_path, "2\n" + rows(XYZ), "a.pts").positions) == 3  # more than it claims is no loss
+
+
 def test_notes_and_tables_in_a_folder_are_not_taken_for_its_model(tmp_path):
     (tmp_path / "notes.txt").write_text(rows(XYZ))
     (tmp_path / "a.xyz").write_text(rows(XYZ))

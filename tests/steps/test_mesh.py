@@ -48,6 +48,8 @@ def test_a_ball_of_points_comes_back_as_a_closed_ball():
     found = mesh(clouds.cloud(clouds.ball(4000) + centre, source_format="las"))
     assert np.abs(radii(found, centre) - 1).max() < 0.005  # points are 0.05 apart
     assert rims(found).count == 0 and outward(found, centre) > 0.999
+    areas = np.linalg.norm(area_vectors(found.positions, found.triangles), axis=1)
+    assert areas.min() > 1e-9 * areas.max()  # nothing that would be taken out and leave a hole of no width
     assert found.source_format == "las" and found.colours is None and found.normals is None
     figures = clouds.codes(found)["cloud-meshed"]
     assert figures["triangles"] == len(found.triangles) and figures["p95_mm"] < 5
@@ -83,7 +85,7 @@ def test_a_hole_in_the_points_is_a_hole_in_the_surface():
 def test_a_room_seen_from_its_middle_faces_in():
     points = clouds.ball(3000)
     room = clouds.cloud(points, seen_from=np.zeros(3000, np.int32), sensors=np.zeros((1, 3)))
-    assert outward(mesh(room)) == 0
+    assert outward(mesh(room)) < 0.001
 
 
 def test_stray_points_go_and_are_counted():
@@ -96,12 +98,29 @@ def test_stray_points_go_and_are_counted():
     assert near.mean() > 0.99
 
 
+def test_a_point_at_the_other_end_of_the_world_changes_nothing():
+    survey = clouds.ball(3000) + np.array([500_000.0, 4_000_000.0, 70.0])
+    alone, lost = mesh(clouds.cloud(survey)), mesh(clouds.cloud(np.concatenate([survey, [[1.0, 0, 0]] * 3])))
+    assert lost.bounds[0] == pytest.approx(alone.bounds[0], abs=0.01)
+    assert len(lost.triangles) == pytest.approx(len(alone.triangles), rel=0.05)
+    assert clouds.codes(lost)["points-stray"]["points"] == 1  # three in one small cube
+
+
 def test_noise_becomes_less_and_dense_points_become_one():
     noise = np.random.default_rng(9).normal(scale=0.01, size=(40_000, 3))
     found = mesh(clouds.cloud(clouds.ball(40_000) + noise), max_depth=5)
     figures = clouds.codes(found)
     assert figures["points-thinned"]["kept"] < 20_000
     assert np.abs(radii(found) - 1).mean() < 0.004 and rims(found).count == 0
+
+
+@pytest.mark.parametrize(("lines", "along"), [(20, 200), (20, 400), (15, 600)])
+def test_a_ball_drawn_in_profiles_is_closed_between_them(lines, along):
+    height, turn = np.meshgrid(np.linspace(0, np.pi, lines + 2)[1:-1], np.arange(along) * 2 * np.pi / along)
+    ring = np.sin(height)
+    points = np.stack([ring * np.cos(turn), ring * np.sin(turn), np.cos(height)], axis=-1).reshape(-1, 3)
+    found = mesh(clouds.cloud(points))
+    assert rims(found).count == 0 and np.abs(radii(found) - 1).max() < 0.01 and outward(found) > 0.999
 
 
 def test_no_more_points_are_used_than_were_allowed():
