@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from pipeline.measure.checker import COLUMNS, REFERENCE, ROWS
 from pipeline.measure.colour import ciede2000, lab, linear_of
 
-FIND_PX = 1600
-"""Longest side of the picture that is searched: charts of a tenth of it are found, 24 Mpx took ten times as
-long for the same charts."""
+FIND_PX = (1600, 4096)
+"""Longest sides at which the picture is searched, the second only where the first finds nothing: in a picture
+of 2832 px the first finds charts 300 px wide, the second those of 150."""
 MIDDLE = 0.4
 """Share of a patch's side that is read."""
 GRAIN = 21
@@ -36,6 +36,11 @@ ALIKE_MAX_DE = 20.0
 those of a chart: 4 to 11 for cameras' own settings, 30 and more for anything else."""
 SATURATED = 0.96
 """Linear share of full light from which on a channel may be clipped (250 of 255)."""
+
+EDGES = 0.8
+"""Share of a patch's side that must be even for its corners to be right: the black frame is not in it."""
+REFINE = (0.16, 0.08, 0.04, 0.02)
+"""Steps by which corners are moved, as shares of a patch's side. OpenCV's lie up to half a patch off."""
 
 Corners = Sequence[tuple[float, float]]
 """Four points (x, y) in pixels, going round: the outer corners of the four corner patches."""
@@ -67,17 +72,23 @@ def find(picture: NDArray[np.uint8], *, corners: Corners = ()) -> Reading | None
         corners: of the chart, in pixels of the picture; looked for where none are given.
     """
     rgb = picture[..., :3]
-    quads = [np.array(corners, np.float64)] if len(corners) else _searched(rgb)
-    readings = [reading for quad in quads if (reading := _read(rgb, quad)) is not None]
-    return min(readings, key=lambda reading: reading.spread, default=None)
+    if len(corners):
+        return _read(rgb, np.array(corners, np.float64))
+    for side in FIND_PX:
+        readings = [reading for quad in _searched(rgb, side) if (reading := _read(rgb, quad)) is not None]
+        if readings:
+            return min(readings, key=lambda reading: reading.spread)
+        if max(rgb.shape[:2]) <= side:
+            break
+    return None
 
 
-def _searched(rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
-    """The corners of every chart that OpenCV finds, (4, 2) each."""
+def _searched(rgb: NDArray[np.uint8], side: int) -> list[NDArray[np.float64]]:
+    """The corners of every chart that OpenCV finds in the picture made smaller, (4, 2) each."""
     import cv2
 
-    step = max(1, -(-max(rgb.shape[:2]) // FIND_PX))
-    height, width = (max(1, side // step) for side in rgb.shape[:2])
+    step = max(1, -(-max(rgb.shape[:2]) // side))
+    height, width = (max(1, length // step) for length in rgb.shape[:2])
     small = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)
     detector: Any = cv2.mcc.CCheckerDetector.create()
     detector.setColorChartType(cv2.mcc.MCC24)
@@ -103,9 +114,33 @@ def _read(rgb: NDArray[np.uint8], quad: NDArray[np.float64]) -> Reading | None:
         far = _unlike(reading.patches)
         if best is None or far < best[0]:
             best = far, reading
-    if best is None or best[0] > ALIKE_MAX_DE or best[1].spread > PATCH_MAX_SPREAD:
+    if best is None or best[0] > ALIKE_MAX_DE:
         return None
-    return best[1]
+    refined = _patches(rgb, _refined(rgb, best[1].corners))
+    return None if refined is None or refined.spread > PATCH_MAX_SPREAD else refined
+
+
+def _refined(rgb: NDArray[np.uint8], quad: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The corners moved, one after another, to where the patches are most even up to their edges."""
+    patch = np.linalg.norm(quad - np.roll(quad, 1, axis=0), axis=1).sum() / (2 * (ROWS + COLUMNS))
+    best = _unevenness(rgb, quad)
+    for step in REFINE:
+        for corner in (*range(4), *range(4)):
+            for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1)):
+                moved = quad.copy()
+                moved[corner] += np.array([x, y]) * step * patch
+                if (there := _unevenness(rgb, moved)) < best:
+                    best, quad = there, moved
+    return quad
+
+
+def _unevenness(rgb: NDArray[np.uint8], quad: NDArray[np.float64]) -> float:
+    """Mean deviation from the patches' middle values, over most of each patch, in sRGB steps."""
+    texels = _texels(rgb, quad, EDGES, GRAIN // 2)
+    if texels is None:
+        return np.inf
+    values = texels.astype(np.float32)
+    return float(np.abs(values - np.median(values, axis=1, keepdims=True)).mean())
 
 
 def _turns(quad: NDArray[np.float64]) -> list[NDArray[np.float64]]:
@@ -116,20 +151,29 @@ def _turns(quad: NDArray[np.float64]) -> list[NDArray[np.float64]]:
 
 def _patches(rgb: NDArray[np.uint8], quad: NDArray[np.float64]) -> Reading | None:
     """Reads the 24 squares of a grid whose corners are at dark skin, bluish green, black and white."""
-    where = _places(quad)
-    if where is None or where.min() < 0 or (where > np.array(rgb.shape[1::-1]) - 1).any():
+    texels = _texels(rgb, quad, MIDDLE, GRAIN)
+    if texels is None:
         return None
-    x, y = np.rint(where).astype(np.int64).T
-    texels = rgb[y, x].reshape(ROWS * COLUMNS, -1, 3)
     light = linear_of(texels)
     middle = np.median(light, axis=1)
     spread = np.median(np.abs(light - middle[:, None]), axis=1).max() / max(float(middle.max()), 1e-6)
-    return Reading(middle, (middle > SATURATED).any(axis=1), quad, round(float(spread), 4))
+    return Reading(middle, np.any(middle > SATURATED, axis=1), quad, round(float(spread), 4))
 
 
-def _places(quad: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """Where to read: (24 · GRAIN², 2) pixels, patch by patch; None where the corners enclose nothing."""
-    inner = (np.arange(GRAIN) / (GRAIN - 1) - 0.5) * MIDDLE + 0.5
+def _texels(
+    rgb: NDArray[np.uint8], quad: NDArray[np.float64], share: float, grain: int
+) -> NDArray[np.uint8] | None:
+    """What lies in the middle ``share`` of each patch, (24, grain², 3); None where that is outside."""
+    where = _places(quad, share, grain)
+    if where is None or where.min() < 0 or (where > np.array(rgb.shape[1::-1]) - 1).any():
+        return None
+    x, y = np.rint(where).astype(np.int64).T
+    return rgb[y, x].reshape(ROWS * COLUMNS, -1, 3)
+
+
+def _places(quad: NDArray[np.float64], share: float, grain: int) -> NDArray[np.float64] | None:
+    """Where to read: (24 · grain², 2) pixels, patch by patch; None where the corners enclose nothing."""
+    inner = (np.arange(grain) / (grain - 1) - 0.5) * share + 0.5
     row, column, down, across = np.meshgrid(np.arange(ROWS), np.arange(COLUMNS), inner, inner, indexing="ij")
     flat = np.stack([(column + across) / COLUMNS, (row + down) / ROWS], axis=-1).reshape(-1, 2)
     square = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float64)
