@@ -23,7 +23,7 @@ from pipeline.measure.colour import ciede2000, lab, linear_of
 
 FIND_PX = (1600, 4096)
 """Longest sides at which the picture is searched, the second only where the first finds nothing: in a picture
-of 2832 px the first finds charts 300 px wide, the second those of 150."""
+of 2832 px the first finds charts 300 px wide, the second those of 200."""
 MIDDLE = 0.4
 """Share of a patch's side that is read."""
 GRAIN = 21

@@ -119,6 +119,8 @@ def _tone(seen: NDArray[np.float64], use: NDArray[np.bool_]) -> float:
     if len(greys) < 4:
         return 1.0
     mine, theirs = (np.log(np.maximum(p[greys].mean(axis=1), 1e-5)) for p in (seen, REFERENCE))
+    if mine.std() < 1e-3:
+        return 1.0
     slope = float(np.polyfit(mine, theirs, 1)[0])
     return round(min(MAX_TONE, max(MIN_TONE, slope)), 4)
 
