@@ -168,7 +168,8 @@ def _texels(
     if where is None or where.min() < 0 or (where > np.array(rgb.shape[1::-1]) - 1).any():
         return None
     x, y = np.rint(where).astype(np.int64).T
-    return rgb[y, x].reshape(ROWS * COLUMNS, -1, 3)
+    texels: NDArray[np.uint8] = rgb[y, x].reshape(ROWS * COLUMNS, -1, 3)
+    return texels
 
 
 def _places(quad: NDArray[np.float64], share: float, grain: int) -> NDArray[np.float64] | None:
