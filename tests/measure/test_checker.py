@@ -98,6 +98,10 @@ def test_what_is_no_chart_is_not_taken_for_one():
     assert find(np.full((300, 300, 3), 120, np.uint8)) is None
 
 
+def test_a_chart_without_colours_is_none():
+    assert find(chart(camera=np.full((3, 3), 1 / 3)), corners=CORNERS) is None
+
+
 @pytest.mark.parametrize(
     "corners",
     [
