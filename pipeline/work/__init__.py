@@ -43,7 +43,7 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
     if options.force:
         job.cache.sweep()
     with stage("hash"):
-        files = inputs.digests(scan.base, came_in(scan, tools))
+        files = inputs.digests(scan.base, came_in(scan, recipe, tools))
     digest = inputs.digest_of(files)
     source = source_of(job, digest)
     known = facts(job, source)
@@ -104,9 +104,10 @@ def _levels_and_pictures(
         return made, *drawing.result()
 
 
-def came_in(scan: Scan, tools: Tools) -> Sequence[Path]:
-    """Gives the files that a run works from: the model's, and those that the capture names beside it."""
-    return (*tools.files(scan.model), *companions(scan))
+def came_in(scan: Scan, recipe: Recipe, tools: Tools) -> Sequence[Path]:
+    """Gives the files that a run works from: the model's, and those that capture or recipe name beside it."""
+    uses = (*recipe.uses, *(use for level in recipe.levels for use in level.uses))
+    return (*tools.files(scan.model), *companions(scan, uses))
 
 
 def source_of(job: Job, digest: str) -> Made:

@@ -36,7 +36,7 @@ def plan(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> list[Str
         Refused: the scan is not there or of no readable kind.
     """
     job = Job(scan, options, recipe, tools, Cache(scan.out / PRIVATE / "cache", scan.base))
-    digest = inputs.digest_of(inputs.digests(scan.base, came_in(scan, tools)))
+    digest = inputs.digest_of(inputs.digests(scan.base, came_in(scan, recipe, tools)))
     nothing = [_new("", recipe.uses), *(_new(level.name, level.uses) for level in recipe.levels)]
     source = source_of(job, digest)
     known = None if options.force else job.cache.record(facts_name(job, source), Facts)
