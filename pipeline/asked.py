@@ -6,7 +6,7 @@ do its work both start from here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,13 +95,16 @@ def asserted(scan: scans.Scan, options: Options) -> Asserted:
     return Asserted(options.unit or capture.unit, source, options.up or capture.up)
 
 
-def companions(scan: scans.Scan) -> tuple[Path, ...]:
-    """Gives the files beside the model that the capture names: the picture of a colour chart."""
+def companions(scan: scans.Scan, uses: Iterable[recipe.Use] = ()) -> tuple[Path, ...]:
+    """Gives the files beside the model that the capture, or a step of the recipe, names: pictures of a colour
+    chart.
+    """
     from pipeline.formats.paths import resolve
 
-    checker = (scan.capture or Capture()).colour.checker
-    path = resolve(scan.base, checker) if checker else None
-    return () if path is None else (path,)
+    named = [(scan.capture or Capture()).colour.checker]
+    named += [str(use.parameters["checker"]) for use in uses if "checker" in use.parameters]
+    found = [resolve(scan.base, name) for name in named if name]
+    return tuple(path for path in found if path is not None)
 
 
 def artifact_of(scan: scans.Scan) -> Artifact:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from pipeline.measure.checker import COLUMNS, REFERENCE, ROWS
-from pipeline.measure.checker_find import homography
+from pipeline.measure.checker_grid import homography
 from pipeline.measure.colour import srgb_of
 
 CAMERA = np.array([[0.62, 0.16, 0.02], [0.10, 0.72, 0.05], [0.01, 0.14, 0.50]])

@@ -1,8 +1,9 @@
 """Carries out what steps promised to do to a texture's colours (``matter.texture.Change``), as the picture
 streams: libvips holds some rows of it at a time, whatever its size.
 
-All in linear light and in float, from the depth that is stored; the result has 16 bits, which the reduction
-averages before anything is rounded to 8. Alpha stays as it is.
+All in linear light and in float, from 16 bits where the picture was reduced before. It comes after the
+reduction, since a mean of colours times a matrix is the mean of the colours times it (8192² to 2048² in 3.4 s
+and not 14); of an exponent or a root that is nearly true. Alpha stays as it is.
 """
 
 from __future__ import annotations

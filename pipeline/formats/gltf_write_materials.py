@@ -44,6 +44,7 @@ class MaterialWriter:
         self.required: set[str] = set()
         self.written: dict[str, Texture] = {}
         self._images: dict[str, int] = {}
+        self._baked: dict[str, Texture] = {}
 
     def material(self, material: Material, uv_sets: dict[int, tuple[int, UvGrid | None]]) -> int:
         """Adds a material; ``uv_sets`` maps our UV set to the file's and to its grid."""
@@ -94,7 +95,11 @@ class MaterialWriter:
         return info
 
     def _texture(self, use: TextureUse, shows: str) -> int:
-        use = replace(use, texture=baked(use.texture))
+        if use.texture.changes:
+            digest = use.texture.sha256
+            if digest not in self._baked:
+                self._baked[digest] = baked(use.texture)
+            use = replace(use, texture=self._baked[digest])
         sampler = {
             "magFilter": LINEAR,
             "minFilter": LINEAR_MIPMAP_LINEAR,

@@ -4,7 +4,7 @@
 Colour textures come out upright, in sRGB, 8 bit, 3 or 4 channels, whatever went in: EXIF orientation applied,
 an embedded ICC profile converted at the precision that is stored and only then rounded to 8 bits. Data
 textures (normals, roughness) are never colour-managed. What steps promised to do to the colours
-(``Texture.changes``) is done next, in linear light. Reduction averages areas; colours are averaged in
+(``Texture.changes``) is done last, in linear light too. Reduction averages areas; colours are averaged in
 linear light, since the average of black and white is 188 in sRGB and not 128.
 
 libvips decodes, by the loader that the first bytes ask for: its guess by content would also open SVG, PDF
@@ -84,8 +84,8 @@ def vips(texture: Texture, *, max_px: int | None = None) -> Any:
     """
     try:
         image = _opened(texture) if texture.media_type in _LOADERS else _decoded(texture)
-        upright = changed(_managed(image, texture), texture.changes, _gains)
-        return _eight_bits(_reduced(upright, max_px, texture.role))
+        small = _reduced(_managed(image, texture), max_px, texture.role)
+        return _eight_bits(changed(small, texture.changes, _gains))
     except pyvips.Error as error:
         raise undecodable(texture.name, error) from error
 

@@ -41,7 +41,7 @@ MIN_TONE, MAX_TONE = 0.6, 1.6
 """Contrast that a picture style takes away or adds: 1.0 is none, 0.8 a strong one."""
 TONE_PAYS = 0.9
 """Share of the error on unseen patches below which the exponent is used."""
-OUT_OF_SRGB = (REFERENCE < -1e-3).any(axis=1)
+OUT_OF_SRGB: NDArray[np.bool_] = np.any(REFERENCE < -1e-3, axis=1)
 _WEIGHTS = np.where(OUT_OF_SRGB, 0.25, 1.0) / np.sqrt(np.maximum(REFERENCE.mean(axis=1), 0.0) + 0.02)
 STEPS = 12
 
@@ -119,6 +119,8 @@ def _tone(seen: NDArray[np.float64], use: NDArray[np.bool_]) -> float:
     if len(greys) < 4:
         return 1.0
     mine, theirs = (np.log(np.maximum(p[greys].mean(axis=1), 1e-5)) for p in (seen, REFERENCE))
+    if mine.std() < 1e-3:
+        return 1.0
     slope = float(np.polyfit(mine, theirs, 1)[0])
     return round(min(MAX_TONE, max(MIN_TONE, slope)), 4)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
 
 from pipeline.matter.surface import Surface
 from pipeline.measure.o3d import open3d
@@ -32,6 +31,8 @@ def uv_map(
         (height, width) float32; where charts lie upon one another, one of them. None where no triangle with
         that texture covers a texel.
     """
+    from scipy.ndimage import distance_transform_edt  # half a second to import, and few runs come here
+
     flat, corner = _flat(surface, digest)
     if len(flat) == 0:
         return None

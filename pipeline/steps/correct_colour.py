@@ -47,9 +47,9 @@ def correct_colour(
 ) -> Surface:
     """Corrects textures and vertex colours by a ColorChecker photographed with the object.
 
-    Does nothing where the capture names no chart. Exposure, white balance and the mixing of colours are
-    fitted to the patches in linear light (``measure.colour_fit``) and judged by CIEDE2000 against the maker's
-    values of the edition after November 2014 (``measure.checker``).
+    Does nothing where the capture names no chart. Exposure, white balance, contrast and the mixing of colours
+    are fitted to the patches in linear light (``measure.colour_fit``) and judged by CIEDE2000 against the
+    maker's values of the edition after November 2014 (``measure.checker``).
 
     Args:
         surface: any, as read or placed.

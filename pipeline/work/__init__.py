@@ -49,7 +49,7 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
         job.cache.sweep()
     limits = thresholds(thresholds_of(scan))
     with stage("hash"):
-        files = inputs.digests(scan.base, came_in(scan, tools))
+        files = inputs.digests(scan.base, came_in(scan, recipe, tools))
     digest = inputs.digest_of(files)
     source = source_of(job, digest)
     known = facts(job, source)
@@ -122,9 +122,10 @@ def _levels_and_pictures(
         return made, *drawing.result()
 
 
-def came_in(scan: Scan, tools: Tools) -> Sequence[Path]:
-    """Gives the files that a run works from: the model's, and those that the capture names beside it."""
-    return tuple(dict.fromkeys((*together.files_of(scan, tools.files), *companions(scan))))
+def came_in(scan: Scan, recipe: Recipe, tools: Tools) -> Sequence[Path]:
+    """Gives the files that a run works from: the models', and those that capture or recipe name beside them."""
+    uses = (*recipe.uses, *(use for level in recipe.levels for use in level.uses))
+    return tuple(dict.fromkeys((*together.files_of(scan, tools.files), *companions(scan, uses))))
 
 
 def source_of(job: Job, digest: str) -> Made:

@@ -36,7 +36,7 @@ def plan(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> list[Str
         Refused: the scan is not there or of no readable kind.
     """
     job = Job(scan, options, recipe, tools, Cache(scan.out / PRIVATE / "cache", scan.base))
-    files = inputs.digests(scan.base, came_in(scan, tools))
+    files = inputs.digests(scan.base, came_in(scan, recipe, tools))
     digest = inputs.digest_of(files)
     asked = [level for level in recipe.levels if not level.on_request or level.usage in options.also]
     nothing = [_new("", recipe.uses), *(_new(level.name, level.uses) for level in asked)]

@@ -97,6 +97,17 @@ def test_another_picture_of_the_chart_is_another_run(scan: Path, tmp_path: Path)
     assert second.manifest.derivatives[0].sha256 != first.derivatives[0].sha256
 
 
+def test_a_picture_that_the_recipe_names_is_known_by_its_content_too(scan: Path, tmp_path: Path) -> None:
+    (scan.parent / "capture.toml").write_text('unit = "m"\n')
+    named = RECIPE.replace('use = "correct_colour"', 'use = "correct_colour"\nchecker = "IMG_0001.jpg"')
+    (tmp_path / "r.toml").write_text(named)
+    first = run(scan, tmp_path / "out").manifest
+    assert "colour-corrected" in {finding.code for finding in first.findings}
+    Image.fromarray(chart(camera=CAMERA * 1.1)).save(scan.parent / "IMG_0001.jpg", quality=95)
+    second = run(scan, tmp_path / "out")
+    assert second.worked and second.manifest.derivatives[0].sha256 != first.derivatives[0].sha256
+
+
 def test_a_run_that_is_done_one_thing_after_another_gives_the_same_bytes(scan: Path, tmp_path: Path) -> None:
     side_by_side = run(scan, tmp_path / "one").manifest
     (tmp_path / "two").mkdir()

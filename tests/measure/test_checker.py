@@ -69,6 +69,19 @@ def test_corners_may_begin_anywhere_and_go_round_either_way():
         assert np.array_equal(find(chart(), corners=turned[::-1]).patches, expected)
 
 
+def test_corners_that_are_a_third_of_a_patch_off_are_moved_to_the_patches():
+    true = find(chart(), corners=CORNERS).patches
+    off = np.array(CORNERS) + np.array([(25, -20), (-22, 18), (15, 25), (-20, -24)])
+    assert find(chart(), corners=off).patches == pytest.approx(true, abs=0.012)
+
+
+def test_a_chart_that_is_small_in_a_large_picture_is_found():
+    small = [(1500, 900), (1740, 925), (1725, 1085), (1490, 1060)]
+    large = chart(width=2800, height=1900, corners=small)
+    true = np.clip(REFERENCE, 0, None) @ CAMERA.T
+    assert find(large).patches == pytest.approx(true, abs=0.012)
+
+
 def test_a_mirrored_chart_is_read_alike():
     mirrored = np.ascontiguousarray(chart()[:, ::-1])
     corners = [(799 - x, y) for x, y in CORNERS]
@@ -83,6 +96,10 @@ def test_what_is_no_chart_is_not_taken_for_one():
     assert find(noise) is None
     assert find(noise, corners=[(50, 50), (450, 50), (450, 350), (50, 350)]) is None
     assert find(np.full((300, 300, 3), 120, np.uint8)) is None
+
+
+def test_a_chart_without_colours_is_none():
+    assert find(chart(camera=np.full((3, 3), 1 / 3)), corners=CORNERS) is None
 
 
 @pytest.mark.parametrize(

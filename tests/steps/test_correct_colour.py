@@ -112,6 +112,16 @@ def test_corners_are_pixels_of_the_picture_as_it_is_and_not_as_it_is_searched(tm
     assert figures(given)["after_mean_de"] < 1
 
 
+def test_corners_are_those_of_the_picture_as_people_see_it(tmp_path):
+    """A camera held upright writes its picture lying, with a note how to turn it."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    lying = np.ascontiguousarray(np.rot90(chart()))
+    folder = folder_with(tmp_path, lying, quality=95, exif=exif.tobytes())
+    made = correct_colour(sheet(), checker="chart.jpg", corners=CORNERS, folder=folder)
+    assert figures(made)["after_mean_de"] < 1
+
+
 def test_nothing_is_encoded_until_the_level_is_made_and_then_only_once(tmp_path):
     data = encoded(photo(128), "jpeg", quality=95)
     made = correct_colour(
