@@ -111,6 +111,8 @@ def _sorted_out(
             continue
         with progress(one.key):
             task, record = _prepared(one.scan, options)
+        if task.key in keys:  # the same path twice
+            continue
         keys.append(task.key)
         if record is None:
             tasks.append(task)

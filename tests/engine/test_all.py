@@ -174,7 +174,8 @@ def test_several_paths_are_done_at_once_where_it_is_asked_for(
 ) -> None:
     written = write_project(tmp_path, "shelf/a", "shelf/b")
     monkeypatch.chdir(tmp_path)
-    call = ["process", "models/shelf/a", "models/shelf/b", "--objects", "2", "--unit", "mm"]
+    call = ["process", "models/shelf/a", "models/shelf/b", "models/shelf/a"]
+    call += ["--objects", "2", "--unit", "mm"]
     assert main([*call, "--recipe", str(written), "--out", "results"]) == 0
     assert "2 objects: made 2." in capsys.readouterr().out
     assert sorted(path.parent.name for path in tmp_path.glob("results/*/manifest.json")) == ["a", "b"]
