@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from pipeline.texts import language, say
 if TYPE_CHECKING:
     from pipeline.executor import Executor, Record
     from pipeline.executor.messages import Task
-    from pipeline.scan import Shelved
+    from pipeline.scan import Scan, Shelved
 
 WORK = "pipeline.executor.one:work"
 """What each process does; tests name another."""
@@ -63,44 +64,79 @@ def run_together(
         KeyboardInterrupt: the run was interrupted; the table shows what was done.
     """
     from pipeline import recipe
-    from pipeline.commands.show import progress
-    from pipeline.commands.table import hold_suffix, show_table, write_summary
+    from pipeline.commands.table import hold_suffix
     from pipeline.commands.together import work
-    from pipeline.executor.messages import record_of_error
+    from pipeline.executor import one
 
     if summary is not None:
         hold_suffix(summary)
     path = recipe.find(options.recipe)
+    if path.parent != recipe.FOLDER:  # processes elsewhere begin in other folders
+        options = dataclasses.replace(options, recipe=str(path.absolute()))
     executor = _executor(objects, cluster)
-    records: dict[str, Record] = {}
+    keys, tasks, records = _sorted_out(found, options)
+    if tasks:
+        recipe.load(path)  # what is wrong with it is said once, not once for each object
+        if not cluster and WORK == one.WORK:
+            _have_node()
+    try:
+        if tasks:
+            work(tasks, executor, records)
+    finally:  # interrupted, too: what was done is done
+        for trouble in getattr(executor, "unfit", {}).values():
+            click.echo(f"museum: {sentence(trouble.error, language())}", err=True)
+        ended = [records.get(key) or _stopped(key) for key in keys]
+        _show(ended, summary)
+    return max((record.exit_code for record in ended), default=0)
+
+
+def _sorted_out(
+    found: Sequence[Shelved], options: Options
+) -> tuple[list[str], list[Task], dict[str, Record]]:
+    """Gives the keys of all objects in their order, the tasks of those to work on, the records of the others.
+
+    The bytes of what was processed before are read here, so that what is left, and its time, are known from
+    the beginning.
+    """
+    from pipeline.commands.show import progress
+    from pipeline.executor.messages import record_of_error
+
     keys: list[str] = []
     tasks: list[Task] = []
+    records: dict[str, Record] = {}
     for one in found:
         if isinstance(one.scan, MuseumError):
             keys.append(one.key)
             records[one.key] = record_of_error(one.key, one.scan)
             continue
         with progress(one.key):
-            task, record = _prepared(one, options)
+            task, record = _prepared(one.scan, options)
+        if task.key in keys:  # the same path twice
+            continue
         keys.append(task.key)
         if record is None:
             tasks.append(task)
         else:
             records[task.key] = record
-    if tasks:
-        recipe.load(path)  # what is wrong with it is said once, not once for each object
-    try:
-        if tasks:
-            work(tasks, executor, records)
-    finally:  # interrupted, too: what was done is done
-        ended = [records.get(key) or _stopped(key) for key in keys]
-        for trouble in getattr(executor, "unfit", {}).values():
-            click.echo(f"museum: {sentence(trouble.error, language())}", err=True)
-        show_table(ended)
-        if summary is not None:
-            write_summary(summary, ended)
-            click.echo(say("summary-line", path=summary))
-    return max((record.exit_code for record in ended), default=0)
+    return keys, tasks, records
+
+
+def _show(records: Sequence[Record], summary: Path | None) -> None:
+    from pipeline.commands.table import show_table, write_summary
+
+    show_table(records)
+    if summary is not None:
+        write_summary(summary, records)
+        click.echo(say("summary-line", path=summary))
+
+
+def _have_node() -> None:
+    """Where Node or its packages are missing, that too is said once, and they are installed once."""
+    from pipeline.node.packages import place
+    from pipeline.node.runtime import node_program
+
+    node_program()
+    place()
 
 
 def _executor(objects: int | None, cluster: str | None) -> Executor:
@@ -109,15 +145,14 @@ def _executor(objects: int | None, cluster: str | None) -> Executor:
     return Cluster(cluster, WORK, objects) if cluster else Local(objects, WORK)
 
 
-def _prepared(one: Shelved, options: Options) -> tuple[Task, Record | None]:
-    """Gives an object's task; its record too where there is nothing to do. The bytes of what was processed
-    before are read here, so that what is left, and its time, are known from the beginning."""
+def _prepared(scan: Scan, options: Options) -> tuple[Task, Record | None]:
+    """Gives an object's task; its record too where there is nothing to do."""
     from pipeline.executor.estimate import files_bytes, need_bytes
     from pipeline.executor.messages import Task, record_of
     from pipeline.run import up_to_date
 
-    assert not isinstance(one.scan, MuseumError)
-    scan = one.scan
+    paths = {name: getattr(scan, name).absolute() for name in ("model", "base", "out", "home")}
+    scan = dataclasses.replace(scan, **paths)
     manifest = None if options.force else up_to_date(scan, options)
     if manifest is not None:
         task = Task(scan, options)

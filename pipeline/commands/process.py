@@ -69,7 +69,8 @@ def command(  # noqa: PLR0917 - one parameter an option, as click wants it
             "With --all the results go to the objects' own folders: leave out --out, --as-one and --name."
         )
     if not (paths or everything):
-        raise click.MissingParameter(param=click.get_current_context().command.params[0])
+        known = click.get_current_context().command.params
+        raise click.MissingParameter(param=next(one for one in known if one.name == "paths"))
     if everything:
         from pipeline.commands.collection import shelved_objects
 

@@ -89,6 +89,8 @@ class ObjectProcess:
                 self._inbox.put((self.task.key, message))
             else:
                 record = message
+        if record is None:
+            self._sweep()
         try:
             self._process.wait(LEAVE_S if record else None)
         except subprocess.TimeoutExpired:
@@ -99,6 +101,13 @@ class ObjectProcess:
                 with contextlib.suppress(OSError):
                     pipe.close()
         self._inbox.put((self.task.key, record or self._dead(code)))
+
+    def _sweep(self) -> None:
+        """Ends what it leaves behind, such as a Node process in the middle of its work; its number is still
+        its own as long as nobody has asked how it ended."""
+        with contextlib.suppress(AttributeError, OSError):
+            os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+            os.killpg(self.pid, signal.SIGKILL)
 
     def _dead(self, code: int) -> Record:
         """What to say of a process that ended without a record."""

@@ -65,7 +65,9 @@ def _done(errand: Errand) -> Record | Trouble:
     if unfit is not None:
         return Trouble.of(unfit)
     inbox: Inbox = queue.SimpleQueue()
-    process = ObjectProcess(task, errand.work, errand.budget_bytes, inbox)
+    limit = _limit(worker)
+    budget = min(errand.budget_bytes, limit) if errand.budget_bytes and limit else limit
+    process = ObjectProcess(task, errand.work, budget, inbox)
     with _lock:
         _running[process] = topic
     looked = time.monotonic()
@@ -73,7 +75,7 @@ def _done(errand: Errand) -> Record | Trouble:
         while True:
             if time.monotonic() - looked >= OFTEN_S:
                 looked = time.monotonic()
-                _hold(worker)
+                _hold(limit)
             try:
                 _, message = inbox.get(timeout=OFTEN_S)
             except queue.Empty:
@@ -121,11 +123,18 @@ def _tell(worker: Any, topic: str, key: str, heard: Heard) -> None:
     worker.log_event(topic, {"key": key, "heard": msgspec.to_builtins(heard)})
 
 
-def _hold(worker: Any) -> None:
-    """Keeps the worker and its processes within the memory that it was given."""
-    limit = worker.memory_manager.memory_limit
+def _limit(worker: Any) -> int:
+    """Gives the memory that the worker and its processes may take together: as Dask was told, or as
+    ``MUSEUM_MEMORY_BYTES`` says on this machine; 0 where nothing bounds it."""
+    from pipeline.work.memory import memory_limit
+
+    known = [limit for limit in (int(worker.memory_manager.memory_limit or 0), memory_limit()) if limit]
+    return min(known, default=0)
+
+
+def _hold(limit: int) -> None:
+    """Keeps the worker and its processes within a limit."""
     if limit:
         with _lock:
             processes = list(_running)
-        own = tree_bytes(os.getpid(), depth=0)
-        hold(processes, max(int(limit) - own, 1))
+        hold(processes, max(limit - tree_bytes(os.getpid(), depth=0), 1))

@@ -33,3 +33,20 @@ def test_every_module_of_the_site_loads_without_3d_libraries(package: str) -> No
 
 def test_the_command_line_and_the_check_for_news_load_without_3d_libraries() -> None:
     assert heavy_after("import pipeline.cli, pipeline.run, pipeline.scan, pipeline.commands.process") == ""
+
+
+def test_one_object_loads_nothing_of_the_runs_over_many_and_those_load_dask_only_for_a_cluster() -> None:
+    loaded = "import sys\nprint(*[name for name in sys.modules if name.startswith({names})])"
+    begin = "import pipeline.cli, pipeline.run, pipeline.scan, pipeline.commands.process\n"
+    for code, names in (
+        (begin, "('pipeline.executor', 'rich', 'distributed', 'dask')"),
+        (
+            "import pipeline.executor, pipeline.commands.collection\n",
+            "('rich', 'distributed', 'dask', 'numpy')",
+        ),
+    ):
+        asked = code + loaded.format(names=names)
+        done = subprocess.run(
+            [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.strip() == ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -159,6 +160,7 @@ def write_scan(folder: Path, *, size: float = 1.0, common: float = 0.0, level: f
 def _misbehave(scan: Path) -> None:
     """Does what a scan in this folder asks for: its process dies, its worker dies, or memory is taken."""
     if (scan / "deadly").exists():
+        subprocess.Popen(["sleep", "60"])
         os.kill(os.getpid(), signal.SIGKILL)
     if (scan / "murderous").exists():
         os.kill(os.getppid(), signal.SIGKILL)

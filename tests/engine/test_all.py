@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import os
 import random
 import signal
@@ -173,7 +174,8 @@ def test_several_paths_are_done_at_once_where_it_is_asked_for(
 ) -> None:
     written = write_project(tmp_path, "shelf/a", "shelf/b")
     monkeypatch.chdir(tmp_path)
-    call = ["process", "models/shelf/a", "models/shelf/b", "--objects", "2", "--unit", "mm"]
+    call = ["process", "models/shelf/a", "models/shelf/b", "models/shelf/a"]
+    call += ["--objects", "2", "--unit", "mm"]
     assert main([*call, "--recipe", str(written), "--out", "results"]) == 0
     assert "2 objects: made 2." in capsys.readouterr().out
     assert sorted(path.parent.name for path in tmp_path.glob("results/*/manifest.json")) == ["a", "b"]
@@ -284,3 +286,30 @@ def test_on_a_cluster_that_does_not_answer_it_is_one_sentence_and_everything_is_
     assert main(["process", "--all", "--recipe", str(written), "--cluster", "tcp://127.0.0.1:9"]) == 1
     told = capsys.readouterr()
     assert "no Dask scheduler answers at this address" in told.err and "1 objects: not done 1." in told.out
+
+
+def test_the_real_tools_make_several_objects_and_find_them_made(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        scan = tmp_path / "models/shelf" / name / "scan"
+        scan.mkdir(parents=True)
+        (scan / "tile.obj").write_text(wave(12, 3.0 if name == "a" else 5.0))
+    command = [sys.executable, "-m", "pipeline.cli", "process", "--all", "--unit", "mm", "--objects", "2"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "MUSEUM_LANG": "en"}
+    for told in ("2 objects: made 2.", "2 objects: up to date 2."):
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert told in done.stdout
+    made = [json.loads(path.read_bytes()) for path in sorted(tmp_path.rglob("manifest.json"))]
+    assert [one["object"] for one in made] == ["a", "b"]
+    assert made[0]["input"]["sha256"] != made[1]["input"]["sha256"]
+
+
+def wave(count: int, length: float) -> str:
+    """A piece of cloth with waves of so many millimetres, as OBJ."""
+    side = range(count + 1)
+    corners = [f"v {x} {y} {math.sin(x / length):.6f}" for x in side for y in side]
+    first = [x * (count + 1) + y + 1 for x in range(count) for y in range(count)]
+    faces = [f"f {one} {one + count + 1} {one + count + 2} {one + 1}" for one in first]
+    return "\n".join(corners + faces)

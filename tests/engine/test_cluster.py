@@ -13,8 +13,11 @@ from typing import Any
 
 import pytest
 from engine.many import WORK, all_done, contents, tasks_of, write_project
+from engine.stand_ins import load
 from engine.test_local import linux
 
+from pipeline import recipe
+from pipeline.cli import main
 from pipeline.errors import Failed, Refused
 from pipeline.executor import Cluster, Heard, Local, Task, Trouble
 from pipeline.executor.slots import Worker, best
@@ -63,29 +66,29 @@ def pids(cluster: Any) -> list[int]:
 def test_two_workers_do_what_one_computer_does_byte_for_byte(two_workers: Any, tmp_path: Path) -> None:
     names = ("shelf/a", "shelf/b", "urns/c", "urns/d")
     for place in ("here", "there"):
-        recipe = write_project(tmp_path / place, *names, common=0.2)
-    recipe = tmp_path / "here/models/shelf/a/scan/r.toml"
+        write_project(tmp_path / place, *names, common=0.2)
+    written = tmp_path / "here/models/shelf/a/scan/r.toml"
     heard: list[tuple[str, Heard | None]] = []
     records = all_done(
-        Cluster(two_workers.scheduler_address, WORK), tasks_of(tmp_path / "there", recipe), heard
+        Cluster(two_workers.scheduler_address, WORK), tasks_of(tmp_path / "there", written), heard
     )
     assert {name: one.result for name, one in records.items()} == dict.fromkeys(names, "made")
-    all_done(Local(1, WORK), tasks_of(tmp_path / "here", recipe))
+    all_done(Local(1, WORK), tasks_of(tmp_path / "here", written))
     assert contents(tmp_path / "here") == contents(tmp_path / "there")
     for name in names:
         assert "rest" in [what.stage for key, what in heard if key == name and what is not None]
 
 
 def test_a_refused_object_stops_no_other_on_a_cluster(two_workers: Any, tmp_path: Path) -> None:
-    recipe = write_project(tmp_path, "shelf/a", "shelf/empty")
+    written = write_project(tmp_path, "shelf/a", "shelf/empty")
     (tmp_path / "models/shelf/empty/scan/jar.obj").write_text("v 0 0 0\nv 1 0 0")
-    records = all_done(Cluster(two_workers.scheduler_address, WORK), tasks_of(tmp_path, recipe))
+    records = all_done(Cluster(two_workers.scheduler_address, WORK), tasks_of(tmp_path, written))
     assert (records["shelf/a"].result, records["shelf/empty"].result) == ("made", "refused")
 
 
 def test_the_objects_of_a_worker_that_is_killed_are_done_again(two_workers: Any, tmp_path: Path) -> None:
     names = ("shelf/a", "shelf/b", "shelf/c")
-    recipe = write_project(tmp_path, *names, common=1.5)
+    written = write_project(tmp_path, *names, common=1.5)
     begun: list[str] = []
     killed = threading.Event()
 
@@ -96,7 +99,7 @@ def test_the_objects_of_a_worker_that_is_killed_are_done_again(two_workers: Any,
             killed.set()
             os.kill(pids(two_workers)[0], signal.SIGKILL)
 
-    run = Cluster(two_workers.scheduler_address, WORK).run(tasks_of(tmp_path, recipe), hear)
+    run = Cluster(two_workers.scheduler_address, WORK).run(tasks_of(tmp_path, written), hear)
     records = {task.scan.key: record for task, record in run}
     assert {name: one.result for name, one in records.items()} == dict.fromkeys(names, "made")
     assert killed.is_set() and len(begun) == len(names) + 1
@@ -105,10 +108,10 @@ def test_the_objects_of_a_worker_that_is_killed_are_done_again(two_workers: Any,
 def test_an_object_that_ends_its_process_three_times_is_given_up_and_the_others_are_done(
     two_workers: Any, tmp_path: Path
 ) -> None:
-    recipe = write_project(tmp_path, "shelf/a", "shelf/deadly", "shelf/z")
+    written = write_project(tmp_path, "shelf/a", "shelf/deadly", "shelf/z")
     (tmp_path / "models/shelf/deadly/scan/deadly").write_text("")
     heard: list[tuple[str, Heard | None]] = []
-    records = all_done(Cluster(two_workers.scheduler_address, WORK), tasks_of(tmp_path, recipe), heard)
+    records = all_done(Cluster(two_workers.scheduler_address, WORK), tasks_of(tmp_path, written), heard)
     assert [records[f"shelf/{name}"].result for name in ("a", "deadly", "z")] == ["made", "failed", "made"]
     assert heard.count(("shelf/deadly", None)) == 3 and heard.count(("shelf/a", None)) == 1
 
@@ -116,9 +119,9 @@ def test_an_object_that_ends_its_process_three_times_is_given_up_and_the_others_
 def test_an_object_that_kills_its_worker_three_times_is_given_up_by_name(
     two_workers: Any, tmp_path: Path
 ) -> None:
-    recipe = write_project(tmp_path, "shelf/a", "shelf/murderous", "shelf/z")
+    written = write_project(tmp_path, "shelf/a", "shelf/murderous", "shelf/z")
     (tmp_path / "models/shelf/murderous/scan/murderous").write_text("")
-    records = all_done(Cluster(two_workers.scheduler_address, WORK), tasks_of(tmp_path, recipe))
+    records = all_done(Cluster(two_workers.scheduler_address, WORK), tasks_of(tmp_path, written))
     assert [records[f"shelf/{name}"].result for name in ("a", "murderous", "z")] == ["made", "failed", "made"]
     trouble = records["shelf/murderous"].trouble
     assert trouble and trouble.what == "3 workers were lost while they worked on it"
@@ -128,10 +131,10 @@ def test_an_object_that_kills_its_worker_three_times_is_given_up_by_name(
 def test_a_worker_keeps_its_objects_within_the_memory_that_it_was_given(
     two_workers: Any, tmp_path: Path
 ) -> None:
-    recipe = write_project(tmp_path, "shelf/a", "shelf/greedy")
+    written = write_project(tmp_path, "shelf/a", "shelf/greedy")
     (tmp_path / "models/shelf/greedy/scan/greedy").write_text(str(2 * WORKER_BYTES))
     before = pids(two_workers)
-    records = all_done(Cluster(two_workers.scheduler_address, WORK), tasks_of(tmp_path, recipe))
+    records = all_done(Cluster(two_workers.scheduler_address, WORK), tasks_of(tmp_path, written))
     assert (records["shelf/a"].result, records["shelf/greedy"].result) == ("made", "failed")
     trouble = records["shelf/greedy"].trouble
     assert trouble and "took more memory than the" in trouble.what
@@ -140,10 +143,10 @@ def test_a_worker_keeps_its_objects_within_the_memory_that_it_was_given(
 
 @linux
 def test_a_run_that_is_ended_ends_the_processes_on_the_workers(two_workers: Any, tmp_path: Path) -> None:
-    recipe = write_project(tmp_path, "shelf/slow", common=60)
+    written = write_project(tmp_path, "shelf/slow", common=60)
     here = str(tmp_path)
     run = Cluster(two_workers.scheduler_address, WORK).run(
-        tasks_of(tmp_path, recipe), lambda key, heard: heard and (_ for _ in ()).throw(KeyboardInterrupt)
+        tasks_of(tmp_path, written), lambda key, heard: heard and (_ for _ in ()).throw(KeyboardInterrupt)
     )
     with pytest.raises(KeyboardInterrupt):
         next(run)
@@ -166,15 +169,30 @@ def working_below(folder: str) -> list[str]:
     return found
 
 
+def test_relative_paths_mean_the_same_on_every_worker(
+    two_workers: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_project(tmp_path, "shelf/a", "shelf/b")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MUSEUM_LANG", "en")
+    monkeypatch.setattr("pipeline.commands.collection.WORK", WORK)
+    monkeypatch.setattr(recipe, "load", load)
+    call = ["process", "models/shelf/a", "models/shelf/b", "--recipe", "models/shelf/a/scan/r.toml"]
+    assert main([*call, "--unit", "mm", "--cluster", two_workers.scheduler_address]) == 0
+    assert "2 objects: made 2." in capsys.readouterr().out
+    assert main([*call, "--unit", "mm", "--objects", "1"]) == 0
+    assert "2 objects: up to date 2." in capsys.readouterr().out
+
+
 def test_where_no_scheduler_answers_it_is_said_within_seconds(tmp_path: Path) -> None:
     pytest.importorskip("distributed", reason="the extra cluster is not installed")
-    recipe = write_project(tmp_path, "shelf/a")
+    written = write_project(tmp_path, "shelf/a")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     begun = time.monotonic()
     with pytest.raises(Failed, match=f"tcp://127.0.0.1:{port}: no Dask scheduler answers at this address"):
-        all_done(Cluster(f"tcp://127.0.0.1:{port}", WORK), tasks_of(tmp_path, recipe))
+        all_done(Cluster(f"tcp://127.0.0.1:{port}", WORK), tasks_of(tmp_path, written))
     assert time.monotonic() - begun < 30
 
 
@@ -186,14 +204,14 @@ def test_what_is_no_address_is_refused(tmp_path: Path, address: str) -> None:
 
 def test_a_scheduler_without_workers_is_said(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed", reason="the extra cluster is not installed")
-    recipe = write_project(tmp_path, "shelf/a")
+    written = write_project(tmp_path, "shelf/a")
     with (
         distributed.LocalCluster(
             n_workers=0, host="127.0.0.1", scheduler_port=0, dashboard_address="127.0.0.1:0", silence_logs=50
         ) as cluster,
         pytest.raises(Failed, match="the cluster has no workers"),
     ):
-        all_done(Cluster(cluster.scheduler_address, WORK, patience_s=0.5), tasks_of(tmp_path, recipe))
+        all_done(Cluster(cluster.scheduler_address, WORK, patience_s=0.5), tasks_of(tmp_path, written))
 
 
 def test_without_dask_it_is_said_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,8 +223,8 @@ def test_without_dask_it_is_said_what_to_install(tmp_path: Path, monkeypatch: py
 def test_a_worker_with_another_program_or_another_folder_is_not_used_and_named(
     two_workers: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recipe = write_project(tmp_path, "shelf/a")
-    tasks = tasks_of(tmp_path, recipe)
+    written = write_project(tmp_path, "shelf/a")
+    tasks = tasks_of(tmp_path, written)
     with monkeypatch.context() as changed:
         changed.setattr("pipeline.executor.dispatch.program", lambda: "an older one")
         cluster = Cluster(two_workers.scheduler_address, WORK)

@@ -62,7 +62,10 @@ def test_every_object_is_done_and_heard_of_and_the_bytes_are_those_of_a_run_alon
     assert contents(tmp_path / "together") == contents(tmp_path / "alone")
 
 
-def test_a_refused_and_a_killed_object_stop_no_other_and_say_why(tmp_path: Path) -> None:
+def test_a_refused_and_a_killed_object_stop_no_other_say_why_and_leave_nothing_running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MUSEUM_TEST_MARK", mark := f"killed-{os.getpid()}-{time.monotonic_ns()}")
     recipe = write_project(tmp_path, "shelf/a", "shelf/empty", "shelf/killed", "shelf/z")
     (tmp_path / "models/shelf/empty/scan/jar.obj").write_text("v 0 0 0\nv 1 0 0")
     (tmp_path / "models/shelf/killed/scan/deadly").write_text("")
@@ -76,6 +79,7 @@ def test_a_refused_and_a_killed_object_stop_no_other_and_say_why(tmp_path: Path)
     empty, killed = records["shelf/empty"].trouble, records["shelf/killed"].trouble
     assert empty and "no triangles" in empty.what and records["shelf/empty"].exit_code == 2
     assert killed and "SIGKILL" in killed.what and "memory" in killed.do and records["shelf/killed"].died
+    assert sys.platform != "linux" or ended(mark, 5.0)
 
 
 @linux
