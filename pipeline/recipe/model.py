@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pipeline.catalogue.derivative import Quality, Usage
 from pipeline.errors import Refused
 
+from .words import meant
+
 if TYPE_CHECKING:
     from pipeline.steps.registry import Step
 
@@ -84,7 +86,7 @@ class Recipe:
         for usage in also:
             if usage not in known:
                 raise Refused(
-                    f"the recipe {self.name} makes no {usage!r} on request",
+                    f"the recipe {self.name} makes no {usage!r} on request{meant(usage, known)}",
                     do=f"on request are {', '.join(known) or '(none)'}",
                 )
 
