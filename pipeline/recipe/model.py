@@ -86,7 +86,7 @@ class Recipe:
         for usage in also:
             if usage not in known:
                 raise Refused(
-                    f"the recipe {self.name} makes no {usage!r} on request{meant(usage, known)}",
+                    f"on request the recipe {self.name} makes no {usage!r}{meant(usage, known)}",
                     do=f"on request are {', '.join(known) or '(none)'}",
                 )
 

@@ -174,7 +174,7 @@ def test_what_no_level_makes_on_request_is_refused_with_what_there_is(
         *more,
     ]
     assert main(call) == 2
-    told = "the recipe relic makes no 'prnt' on request (did you mean 'print'?)"
+    told = "on request the recipe relic makes no 'prnt' (did you mean 'print'?)"
     assert f"{told}; on request are print, download, master." in capsys.readouterr().err
     monkeypatch.setenv("MUSEUM_LANG", "zh")
     assert main(call) == 2
