@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.catalogue.derivative import Quality, Usage
@@ -36,8 +36,10 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One file to be made: what it is for and its own steps. A level of the recipe that ends in several
-    files is several of these, which share their usage, quality and all steps but the last.
+    """One file to be made: what it is for and its own steps.
+
+    A level of the recipe that ends in several files is several of these, which share their usage, quality
+    and all steps but the last.
 
     Attributes:
         usage, quality: what it is for.
@@ -66,6 +68,10 @@ class Level:
         """``small``, ``ar``: what its file's name begins with."""
         return self.quality if self.usage == "view" else self.usage
 
+    def asked_for(self, also: Collection[str]) -> bool:
+        """Whether a run makes it: always, or because its usage was asked for."""
+        return not self.on_request or self.usage in also
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -76,11 +82,11 @@ class Recipe:
     uses: tuple[Use, ...]
     levels: tuple[Level, ...]
 
-    def hold_known(self, also: Iterable[str]) -> None:
-        """Makes sure that what is asked for beside the usual can be made.
+    def hold_known(self, also: Collection[str]) -> None:
+        """Makes sure that what is asked for beside the usual can be made, and that anything is.
 
         Raises:
-            Refused: no level on request has such a usage.
+            Refused: no level on request has such a usage, or all are on request and none is asked for.
         """
         known = list(dict.fromkeys(level.usage for level in self.levels if level.on_request))
         for usage in also:
@@ -89,7 +95,8 @@ class Recipe:
                     f"on request the recipe {self.name} makes no {usage!r}{meant(usage, known)}",
                     do=f"on request are {', '.join(known) or '(none)'}",
                 )
-
-    def with_levels(self, levels: Iterable[Level]) -> Recipe:
-        """Gives the recipe with these levels alone."""
-        return replace(self, levels=tuple(levels))
+        if not any(level.asked_for(also) for level in self.levels):
+            raise Refused(
+                f"everything that the recipe {self.name} makes is on request",
+                do=f"say what to make: --also {','.join(known)}",
+            )

@@ -113,7 +113,7 @@ def make_levels(
 
 
 def _may_be_refused(level: Level) -> bool:
-    """Whether a scan may be fit for everything but this: no body to print. That shows before the long work."""
+    """Whether a scan may be fit for all but this: no body to print. That is to show before the long work."""
     return level.usage == "print"
 
 
@@ -122,9 +122,7 @@ def chosen_levels(job: Job, starts: Starts, given: Mapping[str, Any]) -> list[Le
     return [
         level
         for level in job.recipe.levels
-        if not level.on_request
-        or level.usage in job.options.also
-        or level_record(job, level, starts, given)[1] is not None
+        if level.asked_for(job.options.also) or level_record(job, level, starts, given)[1] is not None
     ]
 
 

@@ -231,3 +231,5 @@ def test_what_no_level_makes_on_request_cannot_be_asked_for(tmp_path: Path, carv
     recipe.hold_known(["ar"])
     with pytest.raises(Refused, match="makes no 'print'; on request are ar"):
         recipe.hold_known(["print"])
+    with pytest.raises(Refused, match="makes is on request; say what to make: --also ar"):
+        recipe.hold_known([])
