@@ -108,6 +108,18 @@ def test_gpu_memory_counts_too(allow) -> None:  # type: ignore[no-untyped-def]
     assert made.made.texture_px == 512 and made.made.decoded_bytes <= 3_000_000
 
 
+def test_a_usdz_is_held_to_its_bytes_without_brotli(allow) -> None:  # type: ignore[no-untyped-def]
+    allow(wire_bytes=90_000)
+
+    def make(uses: Sequence[Use]) -> Encoded:
+        return Encoded(b"0.125,0.25," * 9_000, 9, 9, 0, 5, 1, (), 0.5, (), "model/vnd.usdz+zip", ".usdz")
+
+    bare = Level("ar", "medium", (use("usdz"),), "phone")
+    made = fitted(bare, make)
+    assert made.packed is not None and len(made.packed) < 90_000
+    assert [one.code for one in made.findings] == ["level-over-budget"]
+
+
 def test_what_cannot_step_down_is_told_as_a_failure(allow) -> None:  # type: ignore[no-untyped-def]
     allow(draw_calls=3)
     forge = Forge(calls=5)
