@@ -2,8 +2,8 @@
 
 What AR Quick Look opens. ``metersPerUnit`` is written, for a file without it is taken in centimetres, and
 Y is up. The layer is text (.usda): every reader of USD knows it, and this writer needs no library of 200 MB.
-Coordinates get the digits that their error asks for; 100,000 triangles with a texture come to 5 MB, of which
-brotli leaves a third on the wire.
+Coordinates get the digits that their error asks for; 100,000 triangles with a texture of 2048 px come to
+6.7 MB, of which brotli leaves 2.7 on the wire.
 
 Standards: Pixar, USDZ File Format Specification 1.3; UsdPreviewSurface Specification 2.6.
 """
@@ -150,7 +150,7 @@ def _places(part: Part) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Vertices that the file stores, and for each vertex of the part which of them it is.
 
     Where most vertices are apart only by their texture coordinates (vertex colours in cells), those are
-    written at the corners of the triangles, and each place once: 9 MB in place of 22 for 100,000 triangles.
+    written at the corners of the triangles, and each place once: 11 MB for 100,000 triangles.
     """
     columns = [*weld.bits(part.positions.astype(np.float32)), *weld.bits(part.normals)]
     if part.colours is None and part.uvs:
@@ -164,7 +164,7 @@ def _places(part: Part) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
 def _array(head: str, values: Iterable[str], interpolation: str = "") -> Iterator[str]:
     tail = f' (\n            interpolation = "{interpolation}"\n        )' if interpolation else ""
     yield f"        {head} = ["
-    yield ", ".join(values)
+    yield ",".join(values)
     yield f"]{tail}\n"
 
 
@@ -173,8 +173,8 @@ def _rows(values: NDArray[np.floating], digits: int) -> Iterator[str]:
 
 
 def _row(values: list[float]) -> str:
-    """``(0.1, 2, -3e-05)``: the shortest digits that give the number back, whole numbers without a point."""
-    return "(" + ", ".join([repr(int(v) if v == int(v) else v) for v in values]) + ")"
+    """``(0.1,2,-3e-05)``: the shortest digits that give the number back, whole numbers without a point."""
+    return "(" + ",".join([repr(int(v) if v == int(v) else v) for v in values]) + ")"
 
 
 def _linear(colours: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
 from pipeline.catalogue.derivative import Quality, Usage
 from pipeline.errors import Refused
+
+from .words import meant
 
 if TYPE_CHECKING:
     from pipeline.steps.registry import Step
@@ -38,8 +40,10 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One file to be made: what it is for and its own steps. A level of the recipe that ends in several
-    files is several of these, which share their usage, quality and all steps but the last.
+    """One file to be made: what it is for and its own steps.
+
+    A level of the recipe that ends in several files is several of these, which share their usage, quality
+    and all steps but the last.
 
     Attributes:
         usage, quality: what it is for.
@@ -68,6 +72,10 @@ class Level:
         """``small``, ``ar``: what its file's name begins with."""
         return self.quality if self.usage == "view" else self.usage
 
+    def asked_for(self, also: Collection[str]) -> bool:
+        """Whether a run makes it: always, or because its usage was asked for."""
+        return not self.on_request or self.usage in also
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -78,23 +86,24 @@ class Recipe:
     uses: tuple[Use, ...]
     levels: tuple[Level, ...]
 
-    def hold_known(self, also: Iterable[str]) -> None:
-        """Makes sure that what is asked for beside the usual can be made.
+    def hold_known(self, also: Collection[str]) -> None:
+        """Makes sure that what is asked for beside the usual can be made, and that anything is.
 
         Raises:
-            Refused: no level on request has such a usage.
+            Refused: no level on request has such a usage, or all are on request and none is asked for.
         """
         known = list(dict.fromkeys(level.usage for level in self.levels if level.on_request))
         for usage in also:
             if usage not in known:
                 raise Refused(
-                    f"the recipe {self.name} makes no {usage!r} on request",
+                    f"on request the recipe {self.name} makes no {usage!r}{meant(usage, known)}",
                     do=f"on request are {', '.join(known) or '(none)'}",
                 )
-
-    def with_levels(self, levels: Iterable[Level]) -> Recipe:
-        """Gives the recipe with these levels alone."""
-        return replace(self, levels=tuple(levels))
+        if not any(level.asked_for(also) for level in self.levels):
+            raise Refused(
+                f"everything that the recipe {self.name} makes is on request",
+                do=f"say what to make: --also {','.join(known)}",
+            )
 
 
 def hold_first(recipe: Recipe, workpiece: object, model: str) -> None:

@@ -12,6 +12,7 @@ from pipeline.matter.areas import area_vectors
 from pipeline.matter.surface import Material, Surface
 from pipeline.measure import topology
 from pipeline.measure.closed import Seams, loops_of, seams, seams_of, volume_m3, walls_mm
+from pipeline.steps.plinth import on_a_plinth
 from pipeline.steps.registry import step
 
 ROUNDS = 6
@@ -20,7 +21,12 @@ ROUNDS = 6
 
 @step(version=1)
 def solid(
-    surface: Surface, *, close_holes_mm: float = 0.0, most_closed_share: float = 0.35, crowded: bool = False
+    surface: Surface,
+    *,
+    close_holes_mm: float = 0.0,
+    most_closed_share: float = 0.35,
+    crowded: bool = False,
+    plinth_mm: float = 0.0,
 ) -> Surface:
     """Closes the surface to a body that can be printed, or says why it is none.
 
@@ -34,6 +40,8 @@ def solid(
         most_closed_share: of the whole area, the most that may be made up; more is a sheet and no body.
         crowded: takes out triangles at edges that carry more than two, or two that face opposite ways, and
             closes what that opens. Without it such edges are refused.
+        plinth_mm: for a piece of ground: its longest rim gets walls straight down to a flat base, so far
+            below its lowest point, in mm; 0 makes none.
 
     Returns:
         Positions and triangles alone: closed, normals outwards.
@@ -44,6 +52,8 @@ def solid(
     if surface.placement is None:
         raise Refused("the scan has no size in metres yet", where="step solid", do="put step place before it")
     found, dropped = _uncrowded(seams_of(surface), wanted=crowded)
+    if plinth_mm > 0:
+        found = on_a_plinth(found, plinth_mm / 1000)
     closed = _closed(found, close_holes_mm)
     whole = _bare(surface, closed.triangles, closed.places)
     area = np.linalg.norm(area_vectors(whole.positions, whole.triangles), axis=1) / 2
@@ -53,9 +63,11 @@ def solid(
         raise Refused(
             f"closing it would make up {share} of the surface, it is a sheet and no body",
             where="step solid",
-            do="give it thickness in a mesh program first",
+            do="give plinth_mm where it is a piece of ground, else thickness in a mesh program",
         )
     whole = _outward(whole)
+    if plinth_mm > 0:
+        whole = whole.noting("plinth-added", "warning", height_mm=plinth_mm)
     if dropped:
         whole = whole.noting("crowded-removed", "warning", count=dropped)
     if closed.lengths_mm:
@@ -115,7 +127,7 @@ def _closed(found: Seams, limit_mm: float) -> _Closed:
         raise Refused(
             f"a hole is {max(lengths):.1f} mm around, more than close_holes_mm allows",
             where="step solid",
-            do="raise it, or give a sheet thickness in a mesh program first",
+            do="raise it, or give plinth_mm where the scan is a piece of ground",
         )
     triangles, count = [found.welded], len(found.places)
     for number, loop in enumerate(loops):

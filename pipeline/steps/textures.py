@@ -161,7 +161,8 @@ def textures(
         surface: any; its UVs stay as they are.
         max_px: longest side; smaller textures are never enlarged.
         format: ``auto`` is WebP, unless the decoded textures would not fit ``device``: then KTX2 where an
-            encoder is installed, else the textures are halved until they fit.
+            encoder is installed, else the textures are halved until they fit. A ``jpeg`` with holes in it
+            becomes a PNG.
         quality: of WebP and JPEG, 1 to 100; data textures (normals, roughness) get at least 95.
         effort: of the WebP encoder, 0 to 6; 6 takes twice the time of 4 for 9 % fewer bytes, 0.5 dB less.
         device: class of device whose memory the level must fit (``measure/budgets.toml``); two thirds of its
@@ -251,6 +252,8 @@ def _encode(source: Texture, side: int, format: str, quality: int, effort: int) 
     wanted = pixels(source, max_px=side)
     if wanted.shape[2] == 4 and (wanted[..., 3] == 255).all():
         wanted = np.ascontiguousarray(wanted[..., :3])
+    if format == "jpeg" and wanted.shape[2] == 4:
+        format = "png"  # a JPEG would fill what is cut out
     if format.startswith("ktx2"):
         wanted = ktx2.fitted(wanted)
     height, width = wanted.shape[:2]
@@ -300,8 +303,7 @@ def _saved(picture: NDArray[np.uint8], format: str, quality: int, effort: int) -
     if format == "png":
         return image.pngsave_buffer(compression=9, keep="none"), "image/png"
     if format == "jpeg":
-        flat = image[:3] if image.bands == 4 else image
-        data = flat.jpegsave_buffer(Q=quality, optimize_coding=True, trellis_quant=True, keep="none")
+        data = image.jpegsave_buffer(Q=quality, optimize_coding=True, trellis_quant=True, keep="none")
         return data, "image/jpeg"
     options: dict[str, Any] = {
         "Q": quality,

@@ -123,7 +123,7 @@ def _levels_and_pictures(
 
 
 def came_in(scan: Scan, recipe: Recipe, tools: Tools) -> Sequence[Path]:
-    """Gives the files that a run works from: the models', and those that capture or recipe name beside them."""
+    """Gives the files that a run works from: the models', and what capture or recipe name beside them."""
     uses = (*recipe.uses, *(use for level in recipe.levels for use in level.uses))
     return tuple(dict.fromkeys((*together.files_of(scan, tools.files), *companions(scan, uses))))
 

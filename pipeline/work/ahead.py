@@ -41,7 +41,7 @@ def ahead(job: Job, source: Made, painted: Made, given: Mapping[str, Any], facts
     surface = painted.get()
     pool = ThreadPoolExecutor(1)
     try:
-        wanted = [lv for lv in job.recipe.levels if not lv.on_request or lv.usage in job.options.also]
+        wanted = [level for level in job.recipe.levels if level.asked_for(job.options.also)]
         for level in reversed(wanted):
             for use in takewhile(lambda use: not use.step.paints, level.uses):
                 if use.step.ahead is not None:

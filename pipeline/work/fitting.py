@@ -87,7 +87,8 @@ def _measured(level: Level, made: Encoded) -> tuple[Encoded, bytes | None, list[
     packed = pack(made.data) if made.suffix in PACKED else None
     if not level.device:
         return made, packed, []
-    wire = len(made.data if packed is None else packed)
+    # whether Quick Look asks for brotli is Apple's affair, and over plain http it does not
+    wire = len(made.data if packed is None or made.suffix == ".usdz" else packed)
     costs = _Costs(made.triangles, wire, made.decoded_bytes, made.draw_calls, made.texture_px)
     return made, packed, [one for one in check(costs, level.device) if not one.within]
 

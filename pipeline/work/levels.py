@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -95,18 +95,28 @@ def make_levels(
             told.set_result(Written(record.derivative.path, record.derivative.sha256))
         return record
 
-    # the finest level takes longest: begun first, it does not run alone at the end
-    order = sorted(range(len(chosen)), key=lambda i: (chosen[i] is not shown, -i))
+    numbers = range(len(chosen))
     jobs = min(side_by_side(job.options.jobs, facts), len(chosen))
     if jobs <= 1:
-        return [one(level) for level in chosen]
+        doubtful_first = sorted(numbers, key=lambda i: not _may_be_refused(chosen[i]))
+        made = {i: one(chosen[i]) for i in doubtful_first}
+        return [made[i] for i in numbers]
+    # the finest level takes longest: begun first, it does not run alone at the end
+    order = sorted(numbers, key=lambda i: (not _may_be_refused(chosen[i]), chosen[i] is not shown, -i))
     with ThreadPoolExecutor(jobs) as pool:
         tasks = {i: pool.submit(copy_context().run, one, chosen[i]) for i in order}
         try:
-            return [tasks[i].result() for i in range(len(chosen))]
+            for task in as_completed(tasks.values()):
+                task.result()
+            return [tasks[i].result() for i in numbers]
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def _may_be_refused(level: Level) -> bool:
+    """Whether a scan may be fit for all but this: no body to print. That is to show before the long work."""
+    return level.usage == "print"
 
 
 def chosen_levels(job: Job, starts: Starts, given: Mapping[str, Any]) -> list[Level]:
@@ -114,9 +124,7 @@ def chosen_levels(job: Job, starts: Starts, given: Mapping[str, Any]) -> list[Le
     return [
         level
         for level in job.recipe.levels
-        if not level.on_request
-        or level.usage in job.options.also
-        or level_record(job, level, starts, given)[1] is not None
+        if level.asked_for(job.options.also) or level_record(job, level, starts, given)[1] is not None
     ]
 
 

@@ -38,7 +38,7 @@ def plan(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> list[Str
     job = Job(scan, options, recipe, tools, Cache(scan.out / PRIVATE / "cache", scan.base))
     files = inputs.digests(scan.base, came_in(scan, recipe, tools))
     digest = inputs.digest_of(files)
-    asked = [level for level in recipe.levels if not level.on_request or level.usage in options.also]
+    asked = [level for level in recipe.levels if level.asked_for(options.also)]
     nothing = [_new("", recipe.uses), *(_new(level.name, level.uses) for level in asked)]
     source = source_of(job, digest)
     known = None if options.force else job.cache.record(facts_name(job, source), Facts)

@@ -158,3 +158,26 @@ def test_a_missing_library_of_the_system_is_named_with_its_package(
 def test_the_command_line_and_the_set_up_name_the_same_system_packages() -> None:
     makefile = (Path(__file__).parents[2] / "Makefile").read_text(encoding="utf-8")
     assert sorted(re.findall(r"has lib\S+ (\S+)", makefile)) == sorted(SYSTEM_PACKAGES.split())
+
+
+@pytest.mark.parametrize("more", [[], ["--dry-run"]])
+def test_what_no_level_makes_on_request_is_refused_with_what_there_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, more: list[str]
+) -> None:
+    (tmp_path / "a.obj").write_text("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")
+    call = [
+        "process",
+        str(tmp_path / "a.obj"),
+        "--also",
+        "prnt, master",
+        "--out",
+        str(tmp_path / "out"),
+        *more,
+    ]
+    assert main(call) == 2
+    told = "on request the recipe relic makes no 'prnt' (did you mean 'print'?)"
+    assert f"{told}; on request are print, download, master." in capsys.readouterr().err
+    monkeypatch.setenv("MUSEUM_LANG", "zh")
+    assert main(call) == 2
+    assert "配方 relic 没有可按需生成的 'prnt'（是不是 'print'？）" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -6,15 +6,20 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pipeline.catalogue.finding import Finding
 from pipeline.matter.encoded import Encoded
 from pipeline.measure import budget
 from pipeline.measure.budget import Budget
+from pipeline.node.validator import validate
 from pipeline.recipe import Level, Use
+from pipeline.steps.place import place
 from pipeline.steps.registry import STEPS
 from pipeline.work.fitting import ROUNDS, fitted
+from tests.pictures import encoded, painted, photo
+from tests.shapes import grid
 
 ROOMY = Budget(triangles=10**9, wire_bytes=10**9, decoded_bytes=10**9, draw_calls=10**9, texture_px=10**9)
 
@@ -103,6 +108,18 @@ def test_gpu_memory_counts_too(allow) -> None:  # type: ignore[no-untyped-def]
     assert made.made.texture_px == 512 and made.made.decoded_bytes <= 3_000_000
 
 
+def test_a_usdz_is_held_to_its_bytes_without_brotli(allow) -> None:  # type: ignore[no-untyped-def]
+    allow(wire_bytes=90_000)
+
+    def make(uses: Sequence[Use]) -> Encoded:
+        return Encoded(b"0.125,0.25," * 9_000, 9, 9, 0, 5, 1, (), 0.5, (), "model/vnd.usdz+zip", ".usdz")
+
+    bare = Level("ar", "medium", (use("usdz"),), "phone")
+    made = fitted(bare, make)
+    assert made.packed is not None and len(made.packed) < 90_000
+    assert [one.code for one in made.findings] == ["level-over-budget"]
+
+
 def test_what_cannot_step_down_is_told_as_a_failure(allow) -> None:  # type: ignore[no-untyped-def]
     allow(draw_calls=3)
     forge = Forge(calls=5)
@@ -137,3 +154,27 @@ def test_every_level_of_the_recipe_names_a_device_that_has_a_budget() -> None:
     levels = load(find("relic")).levels
     assert {level.device for level in levels if level.device} <= set(budget.budgets())
     assert {level.usage for level in levels if not level.device} == {"print", "download", "master"}
+
+
+def test_real_steps_step_down_to_a_tiny_budget_and_the_file_is_valid(allow) -> None:  # type: ignore[no-untyped-def]
+    allow(wire_bytes=9_000)
+    wavy = grid(60, size=0.5, height=lambda x, z: 0.05 * np.sin(19 * x) * np.cos(13 * z))
+    scan = place(wavy.but(materials=(painted(encoded(photo(256))),)), up="+y", evidence="given")
+    steps = (use("simplify", max_error_mm=0.05), use("textures", max_px=2048, quality=80), use("compress"))
+
+    def make(uses: Sequence[Use]) -> Encoded:
+        workpiece: Any = scan
+        for one in uses:
+            workpiece = one.step.function(workpiece, **one.parameters)
+        made: Encoded = workpiece
+        return made
+
+    whole = make(steps)
+    found = fitted(Level("view", "small", steps, "phone"), make)
+    wire = len(found.made.data if found.packed is None else found.packed)
+    assert len(whole.data) > 9_000 >= wire
+    assert whole.texture_px == 256 and found.made.texture_px == 128
+    assert found.made.triangles < whole.triangles and validate(found.made.data).clean
+    told = figures(found.findings, "level-stepped-down")
+    assert (told["from_triangles"], told["to_triangles"]) == (whole.triangles, found.made.triangles)
+    assert found.uses[1].parameters == {"max_px": 128, "quality": 80}

@@ -229,5 +229,7 @@ def test_a_level_may_begin_with_the_scan_as_it_was_read(tmp_path: Path, steps: d
 def test_what_no_level_makes_on_request_cannot_be_asked_for(tmp_path: Path, carving: dict[str, Step]) -> None:
     recipe = checked(tmp_path, SEVERAL, carving)
     recipe.hold_known(["ar"])
-    with pytest.raises(Refused, match="makes no 'print' on request; on request are ar"):
+    with pytest.raises(Refused, match="makes no 'print'; on request are ar"):
         recipe.hold_known(["print"])
+    with pytest.raises(Refused, match="makes is on request; say what to make: --also ar"):
+        recipe.hold_known([])

@@ -106,7 +106,7 @@ def test_what_was_made_on_request_stays_while_it_is_right_and_goes_when_it_is_no
 def test_asking_for_what_the_recipe_does_not_make_is_refused_before_any_work(
     tmp_path: Path, scan: Path
 ) -> None:
-    with pytest.raises(Refused, match="makes no 'print' on request; on request are master"):
+    with pytest.raises(Refused, match="makes no 'print'; on request are master"):
         run(scan, tmp_path / "out", options(scan, "print"))
     assert CALLS == [] and not (tmp_path / "out").exists()
 

@@ -70,6 +70,28 @@ def test_a_sheet_is_no_body() -> None:
         solid(placed(grid(10, size=0.3)), close_holes_mm=10_000)
 
 
+def test_a_piece_of_ground_gets_a_plinth_with_walls_and_a_flat_base() -> None:
+    hills = placed(grid(20, size=0.4, height=lambda x, z: 0.02 * np.sin(20 * x) * np.cos(15 * z)))
+    made = solid(hills, plinth_mm=10)
+    assert seams_of(made).closed
+    low, _ = made.bounds
+    assert low[1] == pytest.approx(-0.01) and figures(made, "plinth-added")["height_mm"] == 10
+    under = np.mean(hills.positions[hills.triangles].mean(axis=1)[:, 1]) + 0.01
+    assert volume_m3(made) == pytest.approx(0.16 * under, rel=0.02)
+    assert "holes-closed" not in {f.code for f in made.findings}
+
+
+def test_a_plinth_of_a_concave_rim_with_a_hole_in_the_ground_is_closed() -> None:
+    sheet = placed(grid(12, size=0.3))
+    middle = sheet.positions[sheet.triangles].mean(axis=1)
+    notch = np.flatnonzero((middle[:, 0] > 0.05) & (np.abs(middle[:, 2]) < 0.05))
+    hole = np.flatnonzero((middle[:, 0] < -0.05) & (np.abs(middle[:, 0] + 0.1) + np.abs(middle[:, 2]) < 0.03))
+    made = solid(without(sheet, np.union1d(notch, hole)), plinth_mm=20, close_holes_mm=500)
+    assert seams_of(made).closed and figures(made, "holes-closed")["count"] == 1
+    area = 0.09 - len(notch) * 0.025**2 / 2
+    assert volume_m3(made) == pytest.approx(area * 0.02, rel=1e-3)
+
+
 def test_crowded_edges_are_refused_unless_their_triangles_may_go() -> None:
     fin = surface([(0, 0, 0), (0, 0, 0.1), (-0.05, 0, 0.05)], [(0, 1, 2)])
     crowded = placed(joined(cube(0.1), fin))

@@ -197,13 +197,21 @@ def test_levels_and_threads_that_share_a_texture_encode_it_once(monkeypatch):
     assert len(made) == 1
 
 
-def test_a_kept_picture_is_published_without_the_place_it_was_taken_at():
+def test_a_picture_with_holes_becomes_a_png_where_a_jpeg_was_asked_for():
+    cut = np.dstack([photo(64), np.where(np.arange(64) < 32, 255, 0).astype(np.uint8)[None].repeat(64, 0)])
+    made = textures(sheet(encoded(cut)), format="jpeg")
+    assert texture(made).media_type == "image/png" and pixels(texture(made)).shape[2] == 4
+    whole = np.dstack([photo(64), np.full((64, 64), 255, np.uint8)])
+    assert texture(textures(sheet(encoded(whole)), format="jpeg")).media_type == "image/jpeg"
+
+
+def test_what_a_camera_wrote_beside_a_picture_that_is_kept_does_not_travel_on():
     exif = Image.Exif()
-    exif.get_ifd(0x8825)[1] = "N-SECRET"
-    out = io.BytesIO()
-    Image.fromarray(photo(128)).save(out, "jpeg", quality=25, exif=exif.tobytes())
-    made = textures(sheet(out.getvalue(), name="skin.jpg"), max_px=2048, quality=90)
-    assert figures(made, "texture-kept") and b"N-SECRET" not in texture(made).encoded()
+    exif[0x010E] = "44 deg 5 min north"
+    data = encoded(photo(128), "jpeg", quality=25, exif=exif.tobytes())
+    made = textures(sheet(data, name="skin.jpg"), max_px=2048, quality=90)
+    assert "texture-kept" in {f.code for f in made.findings}
+    assert b"44 deg" in data and b"44 deg" not in texture(made).encoded()
 
 
 def test_the_same_picture_keeps_the_name_that_each_scan_gives_it():
