@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import pyvips
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.relic_page import GREEN, RED, box_glb, level, relic_pages, write_relic
 
@@ -363,6 +363,24 @@ def test_a_connection_that_falls_silent_is_the_same_sentence_and_way_on(
     address = f"/{silent.name}/manifest.json{'?stall' if stalls == 'manifest' else ''}"
     page = show(state="failed", src=address, more="patience=0.5")
     expect(page.locator(f"{RELIC} .note")).to_contain_text("did not come")
+    page.locator(f'{RELIC} [data-action="retry"]').click()
+    page.wait_for_selector(f'{RELIC}[data-state="ready"]', timeout=READY_MS)
+
+
+def test_code_that_does_not_come_is_the_same_sentence_and_way_on(open_page: Any, origin: str) -> None:
+    page: Page = open_page(f"{origin}/page.css", width=480, height=400)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/static/stage-*.js", hold)
+    page.goto(f"{origin}/page?src=/box/manifest.json&more=patience%3D0.3")
+    page.wait_for_selector(f'{RELIC}[data-state="failed"]', timeout=READY_MS)
+    expect(page.locator(f"{RELIC} .note")).to_contain_text("did not come")
+    assert held, "the stage was asked for"
+    for route in held:
+        route.continue_()
     page.locator(f'{RELIC} [data-action="retry"]').click()
     page.wait_for_selector(f'{RELIC}[data-state="ready"]', timeout=READY_MS)
 

@@ -17,7 +17,7 @@ import { type Demand, ladder, wantedLevel } from './levels';
 import { type Relic, readRelic } from './manifest';
 import { act, actionOfKey, listen } from './pointer';
 import type { View } from './orbit';
-import { PATIENCE_MS } from './patience';
+import { PATIENCE_MS, within } from './patience';
 import type { Stage } from './stage';
 
 type State = 'poster' | 'loading' | 'ready' | 'failed';
@@ -31,6 +31,8 @@ const NEAR = '60% 0px';
 /** Farther than this nobody comes back to it soon: its memory is worth more to the others. */
 const FAR = '300% 0px';
 const RESTORE_PATIENCE_MS = 5000;
+/** The code of the stage tells no progress. 155 KB take a minute on 20 kbit/s. */
+const WHOLE_WAITS = 3;
 
 class NoWebGl extends Error {}
 
@@ -178,7 +180,10 @@ export class MuseumRelic extends HTMLElement {
     this.rest('loading');
     this.inside.loading(0, 0);
     try {
-      const [{ Stage }, relic] = await Promise.all([import('./stage'), readRelic(src, this.waiting(signal))]);
+      const [{ Stage }, relic] = await Promise.all([
+        within(import('./stage'), signal, WHOLE_WAITS * this.patienceMs),
+        readRelic(src, this.waiting(signal)),
+      ]);
       signal.throwIfAborted();
       this.relic = relic;
       this.openStage(Stage, signal);

@@ -40,3 +40,18 @@ export class Patience {
     this.outer.removeEventListener('abort', this.given);
   }
 }
+
+/** Gives what comes, or rejects after so long: for what does not tell how far it is, as a module. */
+export async function within<T>(coming: Promise<T>, outer: AbortSignal, ms: number): Promise<T> {
+  const patience = new Patience(outer, ms);
+  const { signal } = patience;
+  const silence = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    signal.addEventListener('abort', () => reject(signal.reason as Error));
+  });
+  try {
+    return await Promise.race([coming, silence]);
+  } finally {
+    patience.end();
+  }
+}
