@@ -25,10 +25,8 @@ export PYTHONDONTWRITEBYTECODE :=
 CLIENT := viewer/client
 WORKER := pipeline/node
 PEERS := benchmarks/peers
-CLIENT_SOURCES := $(shell find $(CLIENT) -type f -not -path '*/node_modules/*' 2>/dev/null) \
-                  $(wildcard viewer/locales/*/LC_MESSAGES/*.po) $(wildcard models/*/*/artifact.toml)
 
-.PHONY: demo test bench lint format setup lock clean pictures browser wheel
+.PHONY: demo test bench lint format setup lock clean pictures browser wheel always
 .DEFAULT_GOAL := demo
 
 demo: setup
@@ -107,7 +105,13 @@ $(MADE)/node: $(CLIENT)/package-lock.json $(WORKER)/package-lock.json $(MADE)/ve
 	npm --prefix $(WORKER) ci --ignore-scripts --no-audit --no-fund --silent
 	touch $@
 
-$(MADE)/client: $(MADE)/node $(CLIENT_SOURCES)
+# Digests and not a list of prerequisites: a file's name may hold a space, and one that is gone is a change too.
+$(MADE)/client.sum: always
+	mkdir -p $(MADE)
+	sums="$$(find $(CLIENT) \( -name node_modules -o -name __pycache__ \) -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 cksum)"
+	if [ "$$sums" != "$$(cat $@ 2>/dev/null || true)" ]; then printf '%s\n' "$$sums" > $@; fi
+
+$(MADE)/client: $(MADE)/node $(MADE)/client.sum
 	node $(CLIENT)/build.mjs
 	touch $@
 

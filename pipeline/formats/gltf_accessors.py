@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import Failed, Refused
-from pipeline.formats.gltf_container import Document
-from pipeline.formats.gltf_types import Accessor, MeshoptView
+from pipeline.formats.gltf_claims import hold_unpacked
+from pipeline.formats.gltf_container import Document, Stretch
+from pipeline.formats.gltf_types import Accessor, BufferView, MeshoptView
 
 DTYPES: dict[int, np.dtype[Any]] = {
     5120: np.dtype("<i1"),
@@ -76,13 +77,29 @@ def raw(document: Document, index: int) -> NDArray[Any]:
 def view(document: Document, index: int) -> tuple[memoryview, int | None]:
     """Gives a buffer view's bytes, decompressed, and its stride (None: tightly packed)."""
     entry = document.item(document.gltf.buffer_views, index, "buffer view")
+    packed = _packed(document, entry)
+    if packed is not None:
+        lies = document.place(packed.buffer, packed.byte_offset, packed.byte_length)
+        key = (lies, packed.count, packed.byte_stride, packed.mode, packed.filter)
+        if key not in document.views:
+            document.views[key] = _decoded(document, packed, index)
+        return document.views[key], packed.byte_stride
+    return document.stretch(entry.buffer, entry.byte_offset, entry.byte_length), entry.byte_stride
+
+
+def place_of(document: Document, index: int) -> Stretch:
+    """Gives where the bytes of a buffer view really lie, compressed or not: views may name the same."""
+    entry = document.item(document.gltf.buffer_views, index, "buffer view")
+    lies = _packed(document, entry) or entry
+    return document.place(lies.buffer, lies.byte_offset, lies.byte_length)
+
+
+def _packed(document: Document, entry: BufferView) -> MeshoptView | None:
     for name in ("KHR_meshopt_compression", "EXT_meshopt_compression"):
         packed = document.extension(entry.extensions, name, MeshoptView)
         if packed is not None:
-            if index not in document.views:
-                document.views[index] = _decoded(document, packed, index)
-            return document.views[index], packed.byte_stride
-    return document.stretch(entry.buffer, entry.byte_offset, entry.byte_length), entry.byte_stride
+            return packed
+    return None
 
 
 def _decoded(document: Document, packed: MeshoptView, index: int) -> memoryview:
@@ -101,6 +118,7 @@ def _decoded(document: Document, packed: MeshoptView, index: int) -> memoryview:
         packed.mode != "ATTRIBUTES" or packed.byte_stride not in _FILTERED[packed.filter]
     ):
         raise Refused(f"buffer view {index} cannot have the filter {packed.filter}", where=document.name)
+    hold_unpacked(document, packed.count * packed.byte_stride)
     try:
         data = codec.decode_buffer(
             bytes(source),

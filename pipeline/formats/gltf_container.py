@@ -38,6 +38,9 @@ SUPPORTED = frozenset(
 )
 """Extensions that a file may require."""
 
+Stretch = tuple[Path | int, int, int]
+"""Where data lies: a file, or the number of a buffer that has none; offset and length in bytes."""
+
 T = TypeVar("T")
 
 
@@ -47,9 +50,15 @@ class Document:
     def __init__(self, gltf: Gltf, chunk: bytes | None, folder: Path | None, name: str) -> None:
         self.gltf, self.chunk, self.folder, self.name = gltf, chunk, folder, name
         self._buffers: dict[int, memoryview] = {}
+        self._sources: dict[Path | int, memoryview] = {}
         self._files: paths.Folder | None = None
-        self.views: dict[int, memoryview] = {}
-        """Decompressed buffer views, kept because several accessors share one."""
+        self.views: dict[tuple[Any, ...], memoryview] = {}
+        """Decompressed data by where it lies and how, kept because several accessors and views share it."""
+        self.stored_bytes = 0
+        """Of the buffers opened so far; a file that several buffers name counts, and is read, once."""
+        self.unpacked_bytes = 0
+        """Of everything decompressed so far."""
+        self._longest = max((buffer.byte_length for buffer in gltf.buffers), default=0)
 
     def item(self, items: list[T], index: Index | None, what: str) -> T:
         """Gives one of a list.
@@ -78,14 +87,14 @@ class Document:
         """
         if index not in self._buffers:
             entry = self.item(self.gltf.buffers, index, "buffer")
-            data = self._load(entry.uri, index, entry.byte_length)
+            data = self._source(entry.uri, index)[: entry.byte_length]
             if len(data) < entry.byte_length:
                 raise Refused(
                     f"buffer {index} says {entry.byte_length} bytes and has {len(data)}",
                     where=self.name,
                     do="copy the files again",
                 )
-            self._buffers[index] = memoryview(data)[: entry.byte_length]
+            self._buffers[index] = data
         return self._buffers[index]
 
     def stretch(self, buffer: int, offset: int, length: int) -> memoryview:
@@ -95,13 +104,29 @@ class Document:
             raise Refused(f"{length} bytes at {offset} lie outside of buffer {buffer}", where=self.name)
         return data[offset : offset + length]
 
-    def _load(self, uri: str | None, index: int, length: int) -> bytes:
-        if uri is None:
-            if self.chunk is None or index != 0:
-                raise Refused(f"buffer {index} has no data", where=self.name, do="export the model again")
-            return self.chunk
-        if uri.startswith("data:"):
+    def place(self, buffer: int, offset: int, length: int) -> Stretch:
+        """Gives where a stretch really lies: buffers that name one file hold the same bytes."""
+        self.stretch(buffer, offset, length)
+        uri = self.gltf.buffers[buffer].uri
+        return (self._path(uri) if uri and not uri.startswith("data:") else buffer), offset, length
+
+    def _source(self, uri: str | None, index: int) -> memoryview:
+        key = index if uri is None or uri.startswith("data:") else self._path(uri)
+        if key not in self._sources:
+            self._sources[key] = memoryview(self._load(uri, key))
+            self.stored_bytes += len(self._sources[key])
+        return self._sources[key]
+
+    def _load(self, uri: str | None, key: Path | int) -> bytes:
+        if isinstance(key, Path):
+            return _bytes_of(key, self._longest)  # what another buffer that names this file may want, too
+        if uri is not None:
             return data_of(uri, self.name)
+        if self.chunk is None or key != 0:
+            raise Refused(f"buffer {key} has no data", where=self.name, do="export the model again")
+        return self.chunk
+
+    def _path(self, uri: str) -> Path:
         path = self.file(uri)
         if path is None:
             raise Refused(
@@ -109,7 +134,7 @@ class Document:
                 where=self.name,
                 do="copy it beside the model",
             )
-        return _bytes_of(path, length)
+        return path.resolve()
 
     def file(self, uri: str) -> Path | None:
         """Gives the file in the model's folder that a relative address means, None where there is none."""

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import Failed, Refused
-from pipeline.formats import limits
-from pipeline.formats.gltf_accessors import COMPONENTS, floats, integers, unpacked, view
-from pipeline.formats.gltf_container import Document
+from pipeline.formats.gltf_accessors import COMPONENTS, floats, integers, place_of, unpacked, view
+from pipeline.formats.gltf_claims import vertices_max
+from pipeline.formats.gltf_container import Document, Stretch
 from pipeline.formats.gltf_types import DracoPrimitive, Primitive
 
 TRIANGLES, STRIP, FAN = 4, 5, 6
@@ -28,6 +28,11 @@ class Arrays:
     uvs: dict[int, NDArray[np.float32]]
     colours: NDArray[np.uint8] | None
     cut_indices: int
+
+    @property
+    def weight(self) -> int:
+        """How many vertices it counts for: a mesh has about two triangles to a vertex, not a hundred."""
+        return max(len(self.positions), len(self.triangles) // 2)
 
 
 def read_primitive(document: Document, primitive: Primitive) -> Arrays:
@@ -57,6 +62,27 @@ def read_primitive(document: Document, primitive: Primitive) -> Arrays:
         None if colours is None else to_srgb(colours),
         len(indices) % 3 if primitive.mode == TRIANGLES else 0,
     )
+
+
+def claim(document: Document, primitive: Primitive) -> tuple[int, Stretch | None]:
+    """Gives what a primitive says that it weighs, and where its vertices lie (None: nowhere, they are zeros).
+
+    Nothing is unpacked; Draco says it only then (0), and is held while it is.
+    """
+    draco = document.extension(primitive.extensions, "KHR_draco_mesh_compression", DracoPrimitive)
+    if draco is not None:
+        return 0, place_of(document, draco.buffer_view)
+    accessors = document.gltf.accessors
+    if "POSITION" not in primitive.attributes:
+        return 0, None  # the reader says so
+    positions = document.item(accessors, primitive.attributes["POSITION"], "accessor")
+    corners = 0
+    if primitive.indices is not None:
+        corners = document.item(accessors, primitive.indices, "accessor").count
+    triangles = corners // 3 if primitive.mode == TRIANGLES else corners
+    if positions.buffer_view is None:
+        return triangles // 2, None
+    return max(positions.count, triangles // 2), place_of(document, positions.buffer_view)
 
 
 def to_srgb(linear: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -89,6 +115,7 @@ def _draco(
     from pipeline.node import draco as codec
 
     data, _ = view(document, draco.buffer_view)
+    most = vertices_max(document)
     accessors = {
         name: document.item(document.gltf.accessors, primitive.attributes.get(name), "accessor")
         for name in WANTED
@@ -98,9 +125,7 @@ def _draco(
         draco.attributes[name]: accessor.component_type for name, accessor in accessors.items()
     }
     try:
-        triangles, found = codec.decode(
-            bytes(data), wanted, max_points=limits.VERTICES_MAX, max_faces=limits.TRIANGLES_MAX
-        )
+        triangles, found = codec.decode(bytes(data), wanted, max_points=most, max_faces=2 * most)
     except Failed as error:
         raise Refused("the Draco data is damaged", where=document.name, do="copy the file again") from error
     values: dict[str, NDArray[Any]] = {}

@@ -14,16 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import Refused
-from pipeline.formats import assemble, limits
+from pipeline.formats import assemble
+from pipeline.formats.gltf_claims import Drawn
 from pipeline.formats.gltf_container import Document, open_bytes, open_path
 from pipeline.formats.gltf_materials import Materials, Read
-from pipeline.formats.gltf_primitives import TRIANGLES, Arrays, read_primitive
-from pipeline.formats.gltf_types import DracoPrimitive, Node, Primitive
+from pipeline.formats.gltf_primitives import TRIANGLES, Arrays, claim, read_primitive
+from pipeline.formats.gltf_types import Node
 from pipeline.matter.surface import Material, Surface
-
-INSTANCED_MAX = 20_000_000
-"""Vertices up to which meshes may be repeated freely; beyond it :data:`REPEATS_MAX` times what is stored."""
-REPEATS_MAX = 16
 
 Matrix = NDArray[np.float64]
 
@@ -67,7 +64,7 @@ def _read(document: Document) -> Surface:
     slots: dict[int | None, tuple[int, Read]] = {}
     cache: dict[tuple[int, int], Arrays] = {}
     parts: list[_Placed] = []
-    drawn, stored = 0, dict[int, int]()
+    drawn = Drawn(document)
     for mesh_index, matrix in _placed_meshes(document):
         mesh = document.item(document.gltf.meshes, mesh_index, "mesh")
         for number, primitive in enumerate(mesh.primitives):
@@ -76,16 +73,12 @@ def _read(document: Document) -> Surface:
                 continue
             if primitive.targets:
                 materials.note("gltf-morphs-ignored", mesh=mesh.name or str(mesh_index))
+            claimed, lies = claim(document, primitive)
+            drawn.check(claimed, lies)
             if (mesh_index, number) not in cache:
                 cache[mesh_index, number] = read_primitive(document, primitive)
             arrays = cache[mesh_index, number]
-            drawn += len(arrays.positions)
-            view = _view_of(document, primitive)
-            if view is not None:
-                stored[view] = max(stored.get(view, 0), len(arrays.positions))
-            most = max(INSTANCED_MAX, REPEATS_MAX * sum(stored.values()))
-            if drawn > min(limits.VERTICES_MAX, most):
-                raise Refused(f"its nodes draw more than {drawn} vertices", where=document.name)
+            drawn.add(arrays.weight, lies)
             if primitive.material not in slots:
                 slots[primitive.material] = (len(slots), materials.read(primitive.material))
             slot, read = slots[primitive.material]
@@ -93,14 +86,6 @@ def _read(document: Document) -> Surface:
     if not any(len(part.arrays.triangles) for part in parts):
         raise Refused("it holds no triangles", where=document.name, do="export the mesh, not the point cloud")
     return _joined(parts, tuple(read.material for _, read in slots.values()), materials)
-
-
-def _view_of(document: Document, primitive: Primitive) -> int | None:
-    """The buffer view of a primitive's vertices: what many primitives share is stored but once."""
-    draco = document.extension(primitive.extensions, "KHR_draco_mesh_compression", DracoPrimitive)
-    if draco is not None:
-        return draco.buffer_view
-    return document.item(document.gltf.accessors, primitive.attributes["POSITION"], "accessor").buffer_view
 
 
 def _note_what_is_left_out(document: Document, materials: Materials) -> None:

@@ -132,8 +132,13 @@ def page_html(script: str, query: dict[str, list[str]]) -> str:
 
 @contextmanager
 def relic_pages(static: Path, models: Path) -> Iterator[str]:
-    """Serves the build, the models and ``/page?…`` under the site's policy; gives the origin."""
+    """Serves the build, the models and ``/page?…`` under the site's policy; gives the origin.
+
+    What is asked for with ``?stall`` comes half and then no further, the first time.
+    """
     script = json.loads((static / "assets.json").read_text())["relic.js"]
+    stalled: set[str] = set()
+    closing = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, format: str, *args: object) -> None:
@@ -158,6 +163,12 @@ def relic_pages(static: Path, models: Path) -> Iterator[str]:
             self.send_header("Content-Length", str(len(body)))
             self.send_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
             self.end_headers()
+            if parts.query == "stall" and self.path not in stalled:
+                stalled.add(self.path)
+                self.wfile.write(body[: len(body) // 2])
+                self.wfile.flush()
+                closing.wait(60)
+                return
             self.wfile.write(body)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -165,5 +176,6 @@ def relic_pages(static: Path, models: Path) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
+        closing.set()
         server.shutdown()
         server.server_close()

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import pyvips
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.relic_page import GREEN, RED, box_glb, level, relic_pages, write_relic
 
@@ -350,6 +350,41 @@ def test_a_file_that_does_not_come_is_one_sentence_and_a_way_on(show: Any, model
     expect(page.locator(f"{RELIC} .note")).to_be_hidden()
 
 
+@pytest.mark.parametrize("stalls", ["manifest", "model"])
+def test_a_connection_that_falls_silent_is_the_same_sentence_and_way_on(
+    show: Any, models: Path, stalls: str
+) -> None:
+    silent = models / f"silent-{stalls}"
+    silent.mkdir(exist_ok=True)
+    one = level(silent, "small", box_glb(SIZE_M, RED), p95_mm=0.01, decoded_bytes=1000)
+    if stalls == "model":
+        one["path"] = "small.glb?stall"
+    write_relic(silent, SIZE_MM, [one])
+    address = f"/{silent.name}/manifest.json{'?stall' if stalls == 'manifest' else ''}"
+    page = show(state="failed", src=address, more="patience=0.5")
+    expect(page.locator(f"{RELIC} .note")).to_contain_text("did not come")
+    page.locator(f'{RELIC} [data-action="retry"]').click()
+    page.wait_for_selector(f'{RELIC}[data-state="ready"]', timeout=READY_MS)
+
+
+def test_code_that_does_not_come_is_the_same_sentence_and_way_on(open_page: Any, origin: str) -> None:
+    page: Page = open_page(f"{origin}/page.css", width=480, height=400)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/static/stage-*.js", hold)
+    page.goto(f"{origin}/page?src=/box/manifest.json&more=patience%3D0.3")
+    page.wait_for_selector(f'{RELIC}[data-state="failed"]', timeout=READY_MS)
+    expect(page.locator(f"{RELIC} .note")).to_contain_text("did not come")
+    assert held, "the stage was asked for"
+    for route in held:
+        route.continue_()
+    page.locator(f'{RELIC} [data-action="retry"]').click()
+    page.wait_for_selector(f'{RELIC}[data-state="ready"]', timeout=READY_MS)
+
+
 def test_a_finer_level_that_is_missing_leaves_the_small_one_standing(show: Any, models: Path) -> None:
     torn = models / "torn"
     torn.mkdir(exist_ok=True)
@@ -461,6 +496,15 @@ def test_the_canvas_has_a_name_and_its_state_is_said_politely(show: Any) -> None
     assert unnamed == 0
 
 
+def test_a_name_in_another_language_than_the_page_is_marked_as_such(show: Any) -> None:
+    page = show(lang="ug", more="alt-lang=en alt-dir=ltr")
+    canvas = page.locator(f"{RELIC} canvas")
+    expect(canvas).to_have_attribute("lang", "en")
+    expect(canvas).to_have_attribute("dir", "ltr")
+    own = show(lang="ug")
+    assert call(own, "return relic.shadowRoot.querySelector('canvas').hasAttribute('lang')") is False
+
+
 def test_several_relics_share_a_page(show: Any) -> None:
     page = show(state=None, options={"height": 1200}, count="3")
     until(
@@ -501,6 +545,46 @@ def test_where_an_element_may_not_have_the_screen_it_fills_the_window_and_escape
     assert call(page, "return relic.getBoundingClientRect().height === innerHeight")
     page.keyboard.press("Escape")
     assert call(page, "return relic.classList.contains('fills')") is False
+
+
+def filling(show: Any, **options: Any) -> Page:
+    """Opens a page where the element may not have the screen and fills the window instead."""
+    page: Page = show(options={"width": 900, **options})
+    call(page, "Object.defineProperty(document, 'fullscreenEnabled', { value: false });")
+    page.locator(f'{RELIC} [data-action="full_screen"]').click()
+    assert call(page, "return relic.classList.contains('fills')")
+    return page
+
+
+def test_a_filled_window_can_be_left_while_there_is_no_model(show: Any) -> None:
+    page = filling(show)
+    call(page, "dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));")
+    expect(page.locator(f'{RELIC} [data-action="zoom_in"]')).to_be_disabled()
+    page.locator(f'{RELIC} [data-action="full_screen"]').click()
+    assert call(page, "return relic.classList.contains('fills')") is False
+    expect(page.locator(f'{RELIC} [data-action="full_screen"]')).to_be_disabled()
+
+
+def test_escape_leaves_a_filled_window_also_where_the_focus_went_with_the_model(show: Any) -> None:
+    page = filling(show)
+    page.locator(f"{RELIC} canvas").focus()
+    call(page, "dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));")
+    page.keyboard.press("Escape")
+    assert call(page, "return relic.classList.contains('fills')") is False
+
+
+def test_a_model_that_fails_to_come_gives_the_window_back(show: Any) -> None:
+    page = filling(show, expect_errors=True)
+    call(
+        page,
+        """relic.setAttribute('src', '/nowhere/manifest.json');
+        for (const type of ['pagehide', 'pageshow']) {
+          dispatchEvent(new PageTransitionEvent(type, { persisted: true }));
+        }""",
+    )
+    page.wait_for_selector(f'{RELIC}[data-state="failed"]', timeout=READY_MS)
+    assert call(page, "return relic.classList.contains('fills')") is False
+    expect(page.locator("#after")).to_be_visible()
 
 
 def touch(page: Page, *gestures: tuple[str, list[tuple[float, float]]]) -> None:
@@ -560,6 +644,51 @@ def test_a_page_that_is_put_away_frees_the_gpu_and_comes_back_with_its_model(sho
     call(page, "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));")
     page.wait_for_selector(f'{RELIC}[data-state="ready"]', timeout=READY_MS)
     assert red_and_green(hall_picture(page))[0] > 1000
+
+
+def test_a_page_that_comes_back_shows_the_object_as_it_was_left(show: Any) -> None:
+    page = show()
+    call(page, "relic.view = { azimuth: 77 }; await relic.settled();")
+    for event in ("pagehide", "pageshow"):
+        call(page, f"dispatchEvent(new PageTransitionEvent('{event}', {{ persisted: true }}));")
+    page.wait_for_selector(f'{RELIC}[data-state="ready"]', timeout=READY_MS)
+    assert view(page)["azimuth"] == 77
+
+
+def test_a_page_that_comes_back_asks_again_who_saves_data(show: Any) -> None:
+    page = show(state=None)
+    page.add_init_script("Object.defineProperty(navigator, 'connection', { value: { saveData: true } });")
+    page.goto(page.url)
+    load = page.locator(f'{RELIC} [data-action="load"]')
+    load.click()
+    page.wait_for_selector(f'{RELIC}[data-state="ready"]', timeout=READY_MS)
+    for event in ("pagehide", "pageshow"):
+        call(page, f"dispatchEvent(new PageTransitionEvent('{event}', {{ persisted: true }}));")
+    assert call(page, "return relic.dataset.state") == "poster"
+    expect(load).to_be_visible()
+
+
+def test_an_element_that_left_the_page_listens_to_nothing_there(show: Any) -> None:
+    page = show(state=None)
+    page.add_init_script(
+        """window.heard = [];
+        const add = EventTarget.prototype.addEventListener;
+        EventTarget.prototype.addEventListener = function (type, listener, options) {
+          if (this === document || this === window) window.heard.push({ type, signal: options?.signal });
+          return add.call(this, type, listener, options);
+        };"""
+    )
+    page.goto(page.url)
+    page.wait_for_selector(f'{RELIC}[data-state="ready"]', timeout=READY_MS)
+    wanted = ["fullscreenchange", "keydown", "pagehide", "pageshow", "visibilitychange"]
+    still = f"""window.heard.filter((one) => {json.dumps(wanted)}.includes(one.type) && !one.signal?.aborted)
+        .map((one) => one.type).sort()"""
+    assert page.evaluate(still) == wanted
+    call(page, "window.relic = relic; relic.remove();")
+    assert page.evaluate(still) == []
+    page.evaluate("document.body.prepend(window.relic)")
+    page.wait_for_selector(f'{RELIC}[data-state="ready"]', timeout=READY_MS)
+    assert page.evaluate(still) == wanted
 
 
 def test_a_relic_far_out_of_view_frees_the_gpu_and_stands_as_it_was_left_on_return(show: Any) -> None:

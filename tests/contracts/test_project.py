@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -84,3 +87,34 @@ def test_everything_beside_the_code_goes_into_the_wheel() -> None:
         packed = {path for pattern in kept[package] for path in (ROOT / package).glob(pattern)}
         assert len(there) > 10
         assert there - packed == set(), f"{package}: no pattern of package-data names these"
+
+
+@pytest.mark.skipif(not (shutil.which("make") and shutil.which("node")), reason="there is no make or no node")
+def test_the_client_is_built_when_its_files_change_whatever_they_and_the_collections_are_called(
+    tmp_path: Path,
+) -> None:
+    client = tmp_path / "viewer/client"
+    collection = tmp_path / "models/My Museum/jar"
+    for folder in (client, collection, tmp_path / "pipeline/node", tmp_path / ".made"):
+        folder.mkdir(parents=True)
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (client / "build.mjs").write_text("import fs from 'node:fs'; fs.appendFileSync('built', 'x');")
+    (collection / "artifact.toml").write_text("")
+    for name in ("requirements.lock", "pyproject.toml", "pipeline/node/package-lock.json"):
+        (tmp_path / name).write_text("")
+    (client / "package-lock.json").write_text("")
+    for stamp in ("system", "venv", "node"):
+        (tmp_path / ".made" / stamp).write_text("")
+
+    def built() -> str:
+        command = ["make", "--silent", ".made/client"]
+        alone = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))}
+        run = subprocess.run(command, cwd=tmp_path, env=alone, capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stderr
+        return (tmp_path / "built").read_text()
+
+    assert (built(), built()) == ("x", "x")
+    (client / "a b.ts").write_text("")
+    assert (built(), built()) == ("xx", "xx")
+    (client / "a b.ts").unlink()
+    assert built() == "xxx"

@@ -12,10 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from formats.gltf_files import SQUARE, File
 from formats.made import obj
 
 from pipeline.errors import Refused
-from pipeline.formats import files, limits, paths, polygons, read, sniff
+from pipeline.formats import files, gltf_container, limits, paths, polygons, read, sniff
+from pipeline.formats.gltf_read import read_glb_bytes
+from pipeline.node import codec
 
 TRIANGLE = "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n"
 
@@ -91,11 +94,116 @@ def test_an_accessor_without_data_cannot_claim_a_gigabyte(tmp_path: Path) -> Non
 def test_one_piece_of_data_cannot_be_drawn_without_end_by_many_primitives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.formats.gltf_read.INSTANCED_MAX", 100)
+    monkeypatch.setattr("pipeline.formats.gltf_claims.FREE_VERTICES", 100)
     data = np.random.default_rng(1).random((30, 3)).astype("<f4").tobytes()
     assert len(read(gltf(tmp_path, 16, {"count": 30, "bufferView": 0}, data)).triangles) == 160
     with pytest.raises(Refused, match="draw more than"):
         read(gltf(tmp_path, 17, {"count": 30, "bufferView": 0}, data))
+
+
+def packed(data: bytes, views: int, drawn: int | None = None) -> File:
+    """A file of compressed positions that many buffer views name, each with a primitive of its own."""
+    count = len(data) // 12
+    coded = codec.encode_buffer(data, count=count, stride=12, mode="ATTRIBUTES")
+    file = File()
+    file.data.extend(coded)
+    lies = {"buffer": 0, "byteLength": len(coded), "byteStride": 12, "count": count, "mode": "ATTRIBUTES"}
+    for number in range(views):
+        view = {"buffer": 0, "byteLength": 12 * count, "extensions": {"EXT_meshopt_compression": lies}}
+        file.json["bufferViews"].append(view)
+        file.json["accessors"].append(
+            {"componentType": 5126, "type": "VEC3", "count": drawn or count, "bufferView": number}
+        )
+    file.json["meshes"] = [{"primitives": [{"attributes": {"POSITION": n}} for n in range(views)]}]
+    return file
+
+
+@pytest.fixture
+def decoded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Elements of every buffer that the codec was asked to decode; small files may draw 100 vertices."""
+    asked: list[int] = []
+    plain = codec.decode_buffer
+
+    def counted(data: bytes, **how):
+        asked.append(how["count"])
+        return plain(data, **how)
+
+    monkeypatch.setattr(codec, "decode_buffer", counted)
+    monkeypatch.setattr("pipeline.formats.gltf_claims.FREE_VERTICES", 100)
+    return asked
+
+
+def test_compressed_data_that_many_views_name_is_decoded_once_and_stored_once(decoded: list[int]) -> None:
+    data = np.random.default_rng(1).random((30, 3)).astype("<f4").tobytes()
+    assert len(read_glb_bytes(packed(data, 16).glb()).triangles) == 160
+    assert decoded == [30]
+    with pytest.raises(Refused, match="draw more than 480"):
+        read_glb_bytes(packed(data, 17).glb())
+
+
+def test_a_few_bytes_that_unpack_into_a_large_mesh_are_refused_before_they_are(decoded: list[int]) -> None:
+    file = packed(bytes(12 * 20_000), 1)
+    assert len(file.data) < 5000
+    with pytest.raises(Refused, match="draw more than"):
+        read_glb_bytes(file.glb())
+    assert decoded == []
+
+
+def test_what_a_primitive_does_not_draw_is_not_unpacked_without_end_either(decoded: list[int]) -> None:
+    file = packed(bytes(12 * 20_000), 1, drawn=30)
+    (view,) = file.json["bufferViews"]
+    view["extensions"]["EXT_meshopt_compression"]["count"] = 100_000
+    with pytest.raises(Refused, match="compressed data claims 1200000 bytes"):
+        read_glb_bytes(file.glb())
+    assert decoded == []
+
+
+def test_three_vertices_are_not_drawn_a_million_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.formats.gltf_claims.FREE_VERTICES", 100)
+    for primitives, fits in ((16, True), (17, False)):
+        file = File().mesh(SQUARE[:3], np.tile(np.array([0, 1, 2], "<u2"), 300))
+        file.json["meshes"][0]["primitives"] *= primitives
+        if fits:
+            assert len(read_glb_bytes(file.glb()).triangles) == 4800
+        else:
+            with pytest.raises(Refused, match="draw more than 2400"):
+                read_glb_bytes(file.glb())
+
+
+def test_one_file_under_the_names_of_many_buffers_is_read_once_and_stored_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.formats.gltf_claims.FREE_VERTICES", 100)
+    (tmp_path / "a.bin").write_bytes(np.random.default_rng(1).random((30, 3)).astype("<f4").tobytes())
+    read_from: list[Path] = []
+    plain = gltf_container._bytes_of
+
+    def counted(path: Path, *more: int) -> bytes:
+        read_from.append(path)
+        return plain(path, *more)
+
+    monkeypatch.setattr(gltf_container, "_bytes_of", counted)
+    for many, fits in ((16, True), (17, False)):
+        names = [f"{'./' * n}a.bin" for n in range(many)]
+        document = {
+            "asset": {"version": "2.0"},
+            "scenes": [{"nodes": [0]}],
+            "nodes": [{"mesh": 0}],
+            "buffers": [{"byteLength": 360, "uri": name} for name in names],
+            "bufferViews": [{"buffer": n, "byteLength": 360} for n in range(many)],
+            "accessors": [
+                {"componentType": 5126, "type": "VEC3", "count": 30, "bufferView": n} for n in range(many)
+            ],
+            "meshes": [{"primitives": [{"attributes": {"POSITION": n}} for n in range(many)]}],
+        }
+        path = tmp_path / "a.gltf"
+        path.write_text(json.dumps(document))
+        if fits:
+            assert len(read(path).triangles) == 160
+            assert [file.name for file in read_from] == ["a.gltf", "a.bin"]
+        else:
+            with pytest.raises(Refused, match="draw more than 480"):
+                read(path)
 
 
 def test_a_file_of_holes_is_refused_before_it_is_read(tmp_path: Path) -> None:

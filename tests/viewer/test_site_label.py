@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -104,6 +105,16 @@ def test_long_names_take_smaller_letters(name: str, is_long: bool) -> None:
 def test_a_name_may_break_inside_a_word_only_where_letters_change() -> None:
     assert breakable("TextureDouble <b>") == "Texture<wbr>Double &lt;b&gt;"
     assert breakable("三彩罐 USA Jar.02") == "三彩罐 USA Jar.02"
+
+
+def test_a_picture_described_in_another_language_than_the_page_says_in_which(client: TestClient) -> None:
+    text = client.get("/ug/object/tiny/jar").text
+    picture = re.search(r'<img class="poster"[^>]*>', text)
+    element = re.search(r"<museum-relic [^>]*>", text)
+    assert picture and 'alt="绿釉的陶罐。" lang="zh-Hans" dir="ltr"' in picture[0]
+    assert element and 'alt="绿釉的陶罐。" alt-lang="zh-Hans" alt-dir="ltr"' in element[0]
+    own = client.get("/en/object/tiny/jar").text
+    assert 'alt="A round jar with a narrow mouth." decoding' in own and "alt-lang" not in own
 
 
 def test_a_foreign_name_is_marked_with_its_direction(tmp_path: Path) -> None:

@@ -1,19 +1,23 @@
 /**
  * `<museum-relic src="manifest.json" poster="front.webp" alt="A jar with three feet">`.
  *
- * Attributes: `src` (manifest or one .glb), `poster`, `alt`, `kiosk` (large buttons, all gestures are the model's),
- * `labelled` (a label beside it gives the size: the stage does so only where it fills the screen).
+ * Attributes: `src` (manifest or one .glb), `poster`, `alt` (with `alt-lang` and `alt-dir` where it is not in the
+ * page's language), `kiosk` (large buttons, all gestures are the model's), `labelled` (a label beside it gives the
+ * size: the stage does so only where it fills the screen), `patience` (seconds without a byte after which a file is
+ * given up; 20).
  * A child `<script type="application/json" class="labels">` gives its words; other children are the picture.
  * State for the page and for tests: `data-state` poster, loading, ready or failed; `data-level` the quality shown.
  * Events: `relic-ready`, `relic-level` ({level}), `relic-error` ({message}).
  */
 import { budgetFor, hold } from './budget';
-import { Inside } from './frame';
+import type { Progress, Wait } from './fetch-bytes';
+import { type Alt, Inside } from './frame';
 import { type Labels, labelsOf } from './labels';
 import { type Demand, ladder, wantedLevel } from './levels';
 import { type Relic, readRelic } from './manifest';
 import { act, actionOfKey, listen } from './pointer';
 import type { View } from './orbit';
+import { PATIENCE_MS, within } from './patience';
 import type { Stage } from './stage';
 
 type State = 'poster' | 'loading' | 'ready' | 'failed';
@@ -27,6 +31,8 @@ const NEAR = '60% 0px';
 /** Farther than this nobody comes back to it soon: its memory is worth more to the others. */
 const FAR = '300% 0px';
 const RESTORE_PATIENCE_MS = 5000;
+/** The code of the stage tells no progress. 155 KB take a minute on 20 kbit/s. */
+const WHOLE_WAITS = 3;
 
 class NoWebGl extends Error {}
 
@@ -38,6 +44,9 @@ export class MuseumRelic extends HTMLElement {
   private shown = -1;
   private best = Infinity;
   private climbing = false;
+  /** Ends when the element leaves the page. */
+  private attached = new AbortController();
+  /** Ends with one load. */
   private ending = new AbortController();
   private sight: IntersectionObserver | undefined;
   private distance: IntersectionObserver | undefined;
@@ -45,21 +54,23 @@ export class MuseumRelic extends HTMLElement {
   private measure: ResizeObserver | undefined;
   private visible = false;
   private turned = false;
-  private patience: ReturnType<typeof setTimeout> | undefined;
+  private restoring: ReturnType<typeof setTimeout> | undefined;
 
   connectedCallback(): void {
     this.labels = labelsOf(this);
     this.inside = new Inside(this, this.labels, (action) => this.press(action));
     this.inside.toolbar.enable(false);
-    this.ending = new AbortController();
-    const { signal } = this.ending;
+    this.attached.abort();
+    this.attached = new AbortController();
+    const { signal } = this.attached;
     if (this.still) this.inside.toolbar.withhold('turn');
     this.rest('poster');
     document.addEventListener('visibilitychange', () => this.pauseOrGo(), { signal });
     document.addEventListener('fullscreenchange', () => this.onFullScreen(), { signal });
-    addEventListener('pagehide', () => this.clear(), { signal });
-    addEventListener('pageshow', (event) => event.persisted && void this.start(), { signal });
-    this.addEventListener('keydown', (event) => event.key === 'Escape' && this.fill(false), { signal });
+    addEventListener('pagehide', () => this.putAway(), { signal });
+    addEventListener('pageshow', (event) => event.persisted && this.onSight(this.visible), { signal });
+    // On the document: with the model the focus goes too, and Escape must still lead back.
+    document.addEventListener('keydown', (event) => this.onEscape(event), { signal });
     this.measure = new ResizeObserver(() => this.resize());
     this.measure.observe(this.inside.hall);
     this.sight = new IntersectionObserver((entries) => this.onSight(entries.at(-1)!.isIntersecting), {
@@ -73,10 +84,14 @@ export class MuseumRelic extends HTMLElement {
   }
 
   disconnectedCallback(): void {
+    this.attached.abort();
     this.sight?.disconnect();
     this.distance?.disconnect();
     this.measure?.disconnect();
+    this.fill(false);
     this.clear();
+    this.kept = undefined;
+    this.visible = false;
   }
 
   /** Degrees, metres; undefined before the first level. Setting it goes there at once. */
@@ -120,8 +135,17 @@ export class MuseumRelic extends HTMLElement {
 
   private rest(state: State): void {
     this.dataset.state = state;
-    if (state === 'poster')
-      this.inside.showPoster(this.getAttribute('poster'), this.getAttribute('alt') ?? '');
+    if (state === 'poster') this.inside.showPoster(this.getAttribute('poster'), this.alt);
+  }
+
+  private get alt(): Alt {
+    const tongue = { lang: this.getAttribute('alt-lang'), dir: this.getAttribute('alt-dir') };
+    const given = Object.entries(tongue).filter((one): one is [string, string] => Boolean(one[1]));
+    return { text: this.getAttribute('alt') ?? '', tongue: Object.fromEntries(given) };
+  }
+
+  private get patienceMs(): number {
+    return Number(this.getAttribute('patience')) * 1000 || PATIENCE_MS;
   }
 
   private onSight(near: boolean): void {
@@ -134,8 +158,11 @@ export class MuseumRelic extends HTMLElement {
 
   /** Far out of sight: back to the picture; the view is kept for when the visitor returns. */
   private letGo(): void {
-    if (!this.stage) return;
-    const view = this.view;
+    if (this.stage) this.putAway();
+  }
+
+  private putAway(): void {
+    const view = this.view ?? this.kept;
     this.clear();
     this.kept = view;
   }
@@ -147,13 +174,16 @@ export class MuseumRelic extends HTMLElement {
   /** Brings the first level; every failure ends in one sentence. */
   private async start(): Promise<void> {
     this.clear();
-    const { signal } = (this.ending = this.renewed());
+    const { signal } = (this.ending = new AbortController());
     const src = this.getAttribute('src');
     if (!src) return;
     this.rest('loading');
     this.inside.loading(0, 0);
     try {
-      const [{ Stage }, relic] = await Promise.all([import('./stage'), readRelic(src, signal)]);
+      const [{ Stage }, relic] = await Promise.all([
+        within(import('./stage'), signal, WHOLE_WAITS * this.patienceMs),
+        readRelic(src, this.waiting(signal)),
+      ]);
       signal.throwIfAborted();
       this.relic = relic;
       this.openStage(Stage, signal);
@@ -163,13 +193,9 @@ export class MuseumRelic extends HTMLElement {
     }
   }
 
-  /** A new lifetime for the load; the listeners of the element itself stay. */
-  private renewed(): AbortController {
-    const next = new AbortController();
-    this.lifetime.push(next);
-    return next;
+  private waiting(signal: AbortSignal, progress: Progress = () => undefined): Wait {
+    return { signal, patienceMs: this.patienceMs, progress };
   }
-  private readonly lifetime: AbortController[] = [];
 
   private openStage(kind: typeof Stage, signal: AbortSignal): void {
     try {
@@ -184,7 +210,7 @@ export class MuseumRelic extends HTMLElement {
       throw new NoWebGl(String(error));
     }
     const { canvas } = this.stage;
-    this.inside.showCanvas(canvas, this.getAttribute('alt') ?? '');
+    this.inside.showCanvas(canvas, this.alt);
     listen(
       canvas,
       {
@@ -223,10 +249,11 @@ export class MuseumRelic extends HTMLElement {
     const level = relic.levels[index]!;
     const { loadModel } = await import('./stage');
     try {
-      const model = await loadModel(level.url, level.bytes, stage.renderer, signal, (loaded, total) => {
+      const wait = this.waiting(signal, (loaded, total) => {
         this.inside.progress(total ? loaded / total : 0);
         if (this.shown < 0) this.inside.loading(loaded, total);
       });
+      const model = await loadModel(level.url, level.bytes, stage.renderer, wait);
       if (signal.aborted) return;
       stage.show(model);
     } catch (error) {
@@ -279,8 +306,9 @@ export class MuseumRelic extends HTMLElement {
   private fail(error: unknown): void {
     const noWebGl = error instanceof NoWebGl;
     this.clear();
+    this.leaveFullScreen();
     this.rest('failed');
-    this.inside.showPoster(this.getAttribute('poster'), this.getAttribute('alt') ?? '');
+    this.inside.showPoster(this.getAttribute('poster'), this.alt);
     const retry = { name: 'retry' as const, go: () => void this.start() };
     if (noWebGl) this.inside.notice(this.labels.no_webgl);
     else this.inside.notice(this.labels.failed, retry);
@@ -289,8 +317,9 @@ export class MuseumRelic extends HTMLElement {
 
   /** Ends what is under way and gives the GPU's memory back. */
   private clear(): void {
-    for (const one of this.lifetime.splice(0)) one.abort();
-    clearTimeout(this.patience);
+    this.ending.abort();
+    clearTimeout(this.restoring);
+    clearTimeout(this.soon);
     this.stage?.canvas.remove();
     this.stage?.dispose();
     this.stage = undefined;
@@ -320,6 +349,10 @@ export class MuseumRelic extends HTMLElement {
       act(stage.orbit, action);
       this.changed();
     }
+  }
+
+  private onEscape(event: KeyboardEvent): void {
+    if (event.key === 'Escape' && this.classList.contains('fills')) this.fill(false);
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -359,11 +392,11 @@ export class MuseumRelic extends HTMLElement {
   private onLost(): void {
     this.inside.notice(this.labels.context_lost);
     // A context that does not come back by itself is asked for anew.
-    this.patience = setTimeout(() => void this.start(), RESTORE_PATIENCE_MS);
+    this.restoring = setTimeout(() => void this.start(), RESTORE_PATIENCE_MS);
   }
 
   private onRestored(): void {
-    clearTimeout(this.patience);
+    clearTimeout(this.restoring);
     this.inside.clearNote();
     this.inside.say(this.labels.loaded);
     this.tell('relic-restored', {});
@@ -375,14 +408,18 @@ export class MuseumRelic extends HTMLElement {
 
   private toggleFullScreen(): void {
     if (this.fillsScreen) {
-      if (document.fullscreenElement) void document.exitFullscreen();
-      this.fill(false);
+      this.leaveFullScreen();
     } else if (document.fullscreenEnabled) {
       this.requestFullscreen().catch(() => this.fill(true));
     } else {
       // iPhones give no full screen to an element: it then fills the window.
       this.fill(true);
     }
+  }
+
+  private leaveFullScreen(): void {
+    if (document.fullscreenElement === this) void document.exitFullscreen();
+    this.fill(false);
   }
 
   private fill(on: boolean): void {

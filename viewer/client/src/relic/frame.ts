@@ -18,6 +18,12 @@ function outline(): SVGSVGElement {
   return svg;
 }
 
+/** What the picture shows, in words; `tongue` is `lang` and `dir` where they are not the page's own. */
+export interface Alt {
+  text: string;
+  tongue: Record<string, string>;
+}
+
 export class Inside {
   readonly hall = make('div', { class: 'hall' });
   readonly toolbar: Toolbar;
@@ -46,18 +52,21 @@ export class Inside {
   }
 
   /** Shows the picture that the page put into the element, else the one at `src`, else an outline. */
-  showPoster(src: string | null, alt: string): void {
+  showPoster(src: string | null, alt: Alt): void {
     if (this.host.querySelector(':scope > :not(script)')) this.poster.replaceChildren(make('slot'));
     else if (src)
-      this.poster.replaceChildren(make('img', { src, alt, decoding: 'async', draggable: 'false' }));
+      this.poster.replaceChildren(
+        make('img', { src, alt: alt.text, ...alt.tongue, decoding: 'async', draggable: 'false' }),
+      );
     else this.poster.replaceChildren(outline());
   }
 
   /** Puts the canvas in: named, in the order of the Tab key, its keys explained. */
-  showCanvas(canvas: HTMLCanvasElement, alt: string): void {
+  showCanvas(canvas: HTMLCanvasElement, alt: Alt): void {
     for (const [name, value] of Object.entries({
       role: 'application',
-      'aria-label': alt,
+      'aria-label': alt.text,
+      ...alt.tongue,
       'aria-describedby': 'help',
       tabindex: '0',
     })) {

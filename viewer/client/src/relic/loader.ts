@@ -2,7 +2,7 @@
 import { type Group, LoadingManager, type WebGLRenderer } from 'three';
 import { GLTFLoader } from 'three/examples/jsm/loaders/GLTFLoader.js';
 import { MeshoptDecoder } from 'three/examples/jsm/libs/meshopt_decoder.module.js';
-import { fetchBytes, type Progress } from './fetch-bytes';
+import { fetchBytes, type Wait } from './fetch-bytes';
 
 const GLB_MAGIC = 0x46546c67;
 const JSON_CHUNK = 0x4e4f534a;
@@ -18,15 +18,14 @@ export function extensionsOf(file: ArrayBuffer): string[] {
   return json.extensionsUsed ?? [];
 }
 
-/** Gives the model at `url`. Rejects with an AbortError when `signal` fires before the file is complete. */
+/** Gives the model at `url`. Rejects when `wait.signal` fires or the server falls silent before it is complete. */
 export async function loadModel(
   url: string,
   expectedBytes: number,
   renderer: WebGLRenderer,
-  signal: AbortSignal,
-  progress: Progress,
+  wait: Wait,
 ): Promise<Group> {
-  const file = await fetchBytes(url, expectedBytes, signal, progress);
+  const file = await fetchBytes(url, expectedBytes, wait);
   const extensions = extensionsOf(file);
   const manager = new LoadingManager();
   const loader = new GLTFLoader(manager).setMeshoptDecoder(MeshoptDecoder);

@@ -1,5 +1,6 @@
 /** Reads what the pipeline wrote: which levels there are, how large the object is. */
 import type { Manifest } from '../generated/manifest';
+import { fetchBytes, type Wait } from './fetch-bytes';
 import type { Frame } from './orbit';
 
 export interface Level {
@@ -27,7 +28,7 @@ export interface Relic {
 }
 
 /** Gives the levels for the screen. An address that ends in .glb or .gltf is a relic of one level. */
-export async function readRelic(src: string, signal: AbortSignal): Promise<Relic> {
+export async function readRelic(src: string, wait: Wait): Promise<Relic> {
   const address = new URL(src, document.baseURI);
   if (/\.(glb|gltf)$/i.test(address.pathname)) {
     const unknown = { bytes: 0, decodedBytes: 0, errorMm: 0, texturePx: 0, vertices: 0 };
@@ -38,9 +39,8 @@ export async function readRelic(src: string, signal: AbortSignal): Promise<Relic
       front: undefined,
     };
   }
-  const answer = await fetch(address, { signal });
-  if (!answer.ok) throw new Error(`${address.pathname}: ${answer.status}`);
-  return relicFrom((await answer.json()) as Manifest, address.href);
+  const text = new TextDecoder().decode(await fetchBytes(address.href, 0, wait));
+  return relicFrom(JSON.parse(text) as Manifest, address.href);
 }
 
 /** Gives the relic of a manifest at `base`. Throws where the manifest lists nothing to look at. */

@@ -21,6 +21,8 @@ export class Toolbar {
   readonly element: HTMLElement;
   private readonly buttons = new Map<Name, HTMLButtonElement>();
   private readonly more: HTMLButtonElement;
+  private enabled = true;
+  private filling = false;
 
   constructor(
     private readonly labels: Labels,
@@ -57,17 +59,27 @@ export class Toolbar {
   }
 
   fullScreen(on: boolean): void {
+    this.filling = on;
+    this.allow();
     this.face(this.buttons.get('full_screen')!, on ? 'leave_full_screen' : 'full_screen');
   }
 
   /** Without a model there is nothing to turn. */
   enable(on: boolean): void {
-    for (const button of this.buttons.values()) button.disabled = !on;
+    this.enabled = on;
+    this.allow();
   }
 
   /** Hides what cannot be done here (no full screen on some phones, no turn under reduced motion). */
   withhold(name: Name): void {
     this.buttons.get(name)!.hidden = true;
+  }
+
+  /** What fills the screen can always be left, model or not: where there is no Escape key, by this button alone. */
+  private allow(): void {
+    for (const [name, button] of this.buttons) {
+      button.disabled = !this.enabled && !(this.filling && name === 'full_screen');
+    }
   }
 
   private unfold(open: boolean): void {
