@@ -53,6 +53,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "validate": ("校验模型", "validating the model"),
     "place": ("摆放", "placing"),
     "clean": ("清理", "cleaning"),
+    "repair": ("修补", "repairing"),
     "simplify": ("简化", "simplifying"),
     "compress": ("压缩", "compressing"),
     "doing-textures": ("制作贴图", "making the textures"),
