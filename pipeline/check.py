@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline import formats, unit
-from pipeline.asked import Options, asserted, dimensions_of
+from pipeline.asked import Options, asserted, dimensions_of, measured_in
 from pipeline.catalogue.capture import METRES
 from pipeline.catalogue.finding import Finding
 from pipeline.errors import Refused
@@ -85,9 +85,10 @@ def examine(scan: Scan, options: Options) -> Check:
         capture=said.unit if said.source == "capture" else None,
         source_format=surface.source_format,
         dimensions=dimensions,
+        measured=measured_in(scan),
     )
-    scale = METRES[decision.unit] * 1000
-    sizes = [unit.in_mm(box, decision.unit) for box in boxes]
+    scale = METRES[decision.unit] * decision.factor * 1000
+    sizes = [unit.in_mm(box, decision.unit, decision.factor) for box in boxes]
     unit.hold_possible(sizes[0], decision, scan.model.name)
     fitting = next((size for size in sizes if unit.agrees(size, dimensions)), None)
     known = unit.known_mm(dimensions)

@@ -28,6 +28,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "option-recipe": ("配方的名称或路径。", "Name or path of the recipe."),
     "option-unit": ("扫描数值的单位。", "Unit of the scan's numbers."),
     "option-up": ("扫描中朝上的轴。", "Axis of the scan that points up."),
+    "option-front": (
+        "正面所在的方位角：绕竖直轴的度数，0 为 +Z，90 为 +X。",
+        "Where the front is: degrees round the upright object, 0 towards +Z, 90 towards +X.",
+    ),
     "option-out": ("存放结果的文件夹。", "Folder for the results."),
     "option-dry-run": ("只说明将做什么，不处理。", "Only say what would be done."),
     "option-force": ("全部重新处理。", "Do everything again."),
@@ -127,6 +131,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "open": ("网站：{url}（按 Ctrl+C 结束）", "the site: {url} (Ctrl+C ends it)"),
     "samples-made": ("示例已生成：{out}", "samples made in {out}"),
     # evidence
+    "scale-bar": ("用标尺量得", "measured with a scale bar"),
+    "targets": ("用标志点量得", "measured with targets"),
     "given": ("由操作者给出", "given"),
     "capture": ("采集记录", "capture record"),
     "format-says": ("格式规定", "the format says so"),

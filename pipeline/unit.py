@@ -1,10 +1,13 @@
 """In which unit a scan's numbers are, and how we know. A wrong unit is the dearest mistake a digitisation
 makes.
 
-In this order, the first that speaks decides: the technician (``given``), ``capture.toml`` (``capture``), the
-format (glTF says metres), the register's dimensions where exactly one unit agrees with them within 5 %
+In this order, the first that speaks decides: what was measured (``scale-bar``, ``targets``), the technician
+(``given``), ``capture.toml`` (``capture``), the format (glTF says metres), the register's dimensions where exactly one unit agrees with them within 5 %
 (``register``), and last an assumption: metres unless that makes the object implausible and millimetres do
 not, or the format is in millimetres by habit (``assumed``).
+
+What was measured is rarely a unit: a photogrammetry program's numbers have a size of their own. Then the unit
+is the one that somebody says, else the nearest, and a ``factor`` beside it makes the size right.
 """
 
 from __future__ import annotations
@@ -12,11 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, permutations
+from math import log
 from typing import Literal, get_args
 
 from pipeline.catalogue.artifact import Dimensions
 from pipeline.catalogue.capture import METRES, Unit
 from pipeline.errors import Refused
+from pipeline.scale import Measured
 
 TOLERANCE = 0.05
 """Share by which a scan and the register may differ: registers are measured by ruler, often to half a
@@ -33,15 +38,18 @@ MILLIMETRE_FORMATS = frozenset({"stl"})
 
 METRE_FORMATS = frozenset({"gltf", "glb", "usd", "usdz"})
 
-Evidence = Literal["given", "capture", "format", "register", "assumed"]
+Evidence = Literal["scale-bar", "targets", "given", "capture", "format", "register", "assumed"]
+
+MEASURED: tuple[Evidence, ...] = ("scale-bar", "targets")
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The unit of a scan and how it is known."""
+    """The unit of a scan, how it is known, and what its numbers are multiplied by beside the unit."""
 
     unit: Unit
     evidence: Evidence
+    factor: float = 1.0
 
 
 def decide(
@@ -51,6 +59,7 @@ def decide(
     capture: Unit | None = None,
     source_format: str = "",
     dimensions: Dimensions | None = None,
+    measured: Measured | None = None,
 ) -> Decision:
     """Says in which unit a scan's numbers are.
 
@@ -61,7 +70,12 @@ def decide(
         capture: what ``capture.toml`` says.
         source_format: ``obj``, ``gltf`` …
         dimensions: what the register says.
+        measured: what scale bars or targets say.
     """
+    if measured is not None:
+        said = given or capture or ("m" if source_format in METRE_FORMATS else None)
+        unit = said or min(METRES, key=lambda one: abs(log(measured.metres / METRES[one])))
+        return Decision(unit, measured.evidence, measured.metres / METRES[unit])  # type: ignore[arg-type]
     if given:
         return Decision(given, "given")
     if capture:
@@ -119,7 +133,9 @@ def hold_against(extents_mm: Sequence[float], dimensions: Dimensions | None, dec
     raise Refused(
         f"the scan measures {size_text(extents_mm)} in {decision.unit} ({decision.evidence}), "
         f"the register says {size_text(known)}",
-        do=f"{hint}correct the unit or the register, or say --force-size to go on",
+        do="look at the points and lengths of the scale in capture.toml, or say --force-size to go on"
+        if decision.evidence in MEASURED
+        else f"{hint}correct the unit or the register, or say --force-size to go on",
     )
 
 
@@ -155,9 +171,9 @@ def _figure(value: float) -> str:
     )
 
 
-def in_mm(sides: Iterable[float], unit: Unit) -> list[float]:
+def in_mm(sides: Iterable[float], unit: Unit, factor: float = 1.0) -> list[float]:
     """Gives sides in millimetres."""
-    return [float(side) * METRES[unit] * 1000 for side in sides]
+    return [float(side) * METRES[unit] * factor * 1000 for side in sides]
 
 
 def _plausible(metres: float) -> bool:

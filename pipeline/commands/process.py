@@ -26,6 +26,7 @@ AXES = ("+x", "-x", "+y", "-y", "+z", "-z")
 @click.option("--recipe", default="relic", show_default=True, help=say("option-recipe"))
 @click.option("--unit", type=click.Choice(UNITS), help=say("option-unit"))
 @click.option("--up", type=click.Choice(AXES), help=say("option-up"))
+@click.option("--front", "front_deg", type=click.FloatRange(-360, 360), help=say("option-front"))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help=say("option-out"))
 @click.option("--dry-run", is_flag=True, help=say("option-dry-run"))
 @click.option("--force", is_flag=True, help=say("option-force"))
@@ -36,6 +37,7 @@ def command(  # noqa: PLR0917 - one parameter an option, as click wants it
     recipe: str,
     unit: str | None,
     up: str | None,
+    front_deg: float | None,
     out: Path | None,
     dry_run: bool,
     force: bool,
@@ -46,7 +48,7 @@ def command(  # noqa: PLR0917 - one parameter an option, as click wants it
     from pipeline import scan
     from pipeline.asked import Options
 
-    options = Options(recipe, unit, up, force, force_size, jobs)  # type: ignore[arg-type]
+    options = Options(recipe, unit, up, force, force_size, jobs, front_deg)  # type: ignore[arg-type]
     scans = scan.find(paths, out)
     if dry_run:
         for one in scans:

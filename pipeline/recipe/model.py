@@ -11,7 +11,9 @@ from pipeline.catalogue.derivative import Quality, Usage
 if TYPE_CHECKING:
     from pipeline.steps.registry import Step
 
-FACTS = frozenset({"unit", "evidence", "up", "metadata"})
+FACTS = frozenset(
+    {"unit", "evidence", "factor", "up", "register_height_mm", "front_deg", "keep_support", "metadata"}
+)
 """Parameters that are facts of the capture: given when a recipe is run, so a recipe need not (and rarely
 does)."""
 

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from pipeline import __version__, inputs
-from pipeline.asked import Options, artifact_json, artifact_of, asserted
+from pipeline.asked import Options, artifact_json, artifact_of, asserted, dimensions_of
 from pipeline.cache import Cache, key
 from pipeline.catalogue.derivative import Input, Manifest, RecipeRecord, Scale
 from pipeline.catalogue.finding import Finding
@@ -31,7 +31,7 @@ from .memory import give_back_early
 from .publishing import differing, publish
 from .records import Facts, LevelRecord, PictureRecord
 from .shots import pictures, sides
-from .size import facts, overruled, placed
+from .size import facts, measured_findings, overruled, placed
 
 
 def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest:
@@ -45,7 +45,7 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
     digest = inputs.digest_of(files)
     source = source_of(job, digest)
     known = facts(job, source)
-    given = given_of(job, known.unit, known.evidence)
+    given = given_of(job, known)
     with ahead(job, source, given, known):
         result = chained(job.cache, source, recipe.uses, given)
         where = placed(job, result, known)
@@ -57,6 +57,7 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
     found = [
         *differing(scan, files),
         *overruled(job),
+        *measured_findings(job, known),
         *where.findings,
         *(finding for level in made for finding in level.findings),
         Finding("gltf-validated", "info", {"files": len(made)}),
@@ -121,9 +122,18 @@ def common_of(job: Job, made: Made, scale: Scale) -> Common:
     return Common(made, key(*parts))
 
 
-def given_of(job: Job, unit: str, evidence: str) -> dict[str, Any]:
+def given_of(job: Job, known: Facts) -> dict[str, Any]:
     """Gives the facts of the capture that steps ask for by name."""
-    return {"unit": unit, "evidence": evidence, "up": asserted(job.scan, job.options).up}
+    said = asserted(job.scan, job.options)
+    return {
+        "unit": known.unit,
+        "evidence": known.evidence,
+        "factor": known.factor,
+        "up": said.up,
+        "register_height_mm": dimensions_of(job.scan).height_mm,
+        "front_deg": said.front_deg,
+        "keep_support": said.keep_support,
+    }
 
 
 def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:

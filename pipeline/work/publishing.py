@@ -30,7 +30,7 @@ OURS = re.compile(
 def publish(job: Job, manifest: Manifest, files: tuple[SourceFile, ...], sides: Mapping[str, bytes]) -> None:
     """Writes the report and, last, the manifest; then removes what neither names."""
     scan, out, private = job.scan, job.scan.out, job.scan.out / scans.PRIVATE
-    scans.draft(scan, captured(scan, files), job.options.unit, job.options.up)
+    scans.draft(scan, captured(scan, files), job.options.unit, job.options.up, job.options.front_deg)
     with stage("report"):
         made = dict(job.tools.report(manifest, artifact_of(scan), sides))
         last = {MANIFEST: store.json_of(manifest, out / MANIFEST)}

@@ -8,6 +8,7 @@ from pipeline import unit as units
 from pipeline.catalogue.capture import Unit
 from pipeline.catalogue.derivative import Derivative, Picture, Scale, View
 from pipeline.catalogue.finding import Finding
+from pipeline.scale import Measured
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -20,6 +21,8 @@ class Facts(msgspec.Struct, frozen=True):
     vertices: int
     texture_px: int
     pixels: int
+    factor: float = 1.0
+    measured: Measured | None = None
 
 
 class Placed(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import inputs
 from pipeline import unit as units
-from pipeline.asked import asserted, dimensions_of
+from pipeline.asked import asserted, dimensions_of, measured_in, scale_digest
 from pipeline.cache import key
 from pipeline.catalogue.derivative import Scale
 from pipeline.catalogue.finding import Finding
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from pipeline.catalogue.artifact import Dimensions
     from pipeline.matter.surface import Surface
 
+DISAGREEING_PERCENT = 1.0
+"""Bars or targets that lie farther apart than this were marked wrongly, or the scan is bent."""
+
 
 def facts(job: Job, source: Made) -> Facts:
     """Counts, and the unit; needs the scan only the first time."""
@@ -28,6 +31,7 @@ def facts(job: Job, source: Made) -> Facts:
     known = job.cache.record(name, Facts)
     if known is not None:
         return known
+    measured = measured_in(job.scan)
     surface: Surface = source.get()
     if len(surface.triangles) == 0:
         raise Refused("the scan has no triangles", where=job.scan.model.name, do="export a mesh")
@@ -37,9 +41,10 @@ def facts(job: Job, source: Made) -> Facts:
         capture=said.unit if said.source == "capture" else None,
         source_format=surface.source_format,
         dimensions=dimensions_of(job.scan),
+        measured=measured,
     )
     sides = surface.bounds[1] - surface.bounds[0]
-    units.hold_possible(units.in_mm(sides, decision.unit), decision, job.scan.model.name)
+    units.hold_possible(units.in_mm(sides, decision.unit, decision.factor), decision, job.scan.model.name)
     textures = surface.textures()
     found = Facts(
         unit=decision.unit,
@@ -49,6 +54,8 @@ def facts(job: Job, source: Made) -> Facts:
         vertices=len(surface.positions),
         texture_px=max((max(t.width, t.height) for t in textures), default=0),
         pixels=sum(t.width * t.height for t in textures),
+        factor=decision.factor,
+        measured=measured,
     )
     job.cache.keep_record(name, found)
     return found
@@ -57,13 +64,14 @@ def facts(job: Job, source: Made) -> Facts:
 def facts_name(job: Job, source: Made) -> str:
     """Gives the key that the facts are kept under."""
     said = asserted(job.scan, job.options)
-    code = inputs.code_digest("unit.py", "pieces.py", "catalogue", "matter", "measure")
-    return key("facts", source.key, [said.unit, said.source, dimensions_of(job.scan)], code)
+    code = inputs.code_digest("unit.py", "scale.py", "pieces.py", "catalogue", "matter", "measure")
+    asked = [said.unit, said.source, dimensions_of(job.scan), scale_digest(job.scan)]
+    return key("facts", source.key, asked, code)
 
 
 def placed_name(job: Job, common: Made) -> str:
     """Gives the key that size and findings are kept under."""
-    code = inputs.code_digest("unit.py", "pieces.py", "work", "catalogue", "measure")
+    code = inputs.code_digest("unit.py", "scale.py", "pieces.py", "work", "catalogue", "measure")
     return key("placed", common.key, dimensions_of(job.scan), job.options.force_size, code)
 
 
@@ -92,6 +100,36 @@ def overruled(job: Job) -> tuple[Finding, ...]:
     return (Finding("unit-overrules-capture", "warning", {"given": given, "capture": written}),)
 
 
+def measured_findings(job: Job, known: Facts) -> tuple[Finding, ...]:
+    """Says what scale bars or targets gave, and where they contradict one another or the unit somebody said."""
+    found = known.measured
+    if found is None:
+        return ()
+    figures: dict[str, float | int | str] = {
+        "count": found.count,
+        "spread_percent": round(found.spread_percent, 3),
+        "factor": float(f"{known.factor:.8g}"),
+        "unit": known.unit,
+    }
+    if found.evidence == "targets":
+        figures["residual_mm"] = round(found.residual_mm, 4)
+    if found.uncertainty_percent is not None:
+        figures["uncertainty_percent"] = round(found.uncertainty_percent, 4)
+    sure = "" if found.uncertainty_percent is None else "-with-uncertainty"
+    made = [Finding(f"scale-by-{found.evidence}{sure}", "info", figures)]
+    if found.spread_percent > DISAGREEING_PERCENT:
+        made.append(Finding("scale-scatters", "warning", figures))
+    if asserted(job.scan, job.options).unit and abs(known.factor - 1) > units.TOLERANCE:
+        made.append(
+            Finding(
+                "scale-contradicts-unit",
+                "warning",
+                {"unit": known.unit, "factor": figures["factor"], "evidence": found.evidence},
+            )
+        )
+    return tuple(made)
+
+
 def held_against(
     surface: Surface, dimensions: Dimensions | None, known: Facts, *, forced: bool
 ) -> tuple[Finding, ...]:
@@ -114,7 +152,7 @@ def held_against(
         }
         return (Finding("size-of-largest-piece", "warning", figures),)
     try:
-        units.hold_against(whole, dimensions, units.Decision(known.unit, known.evidence))
+        units.hold_against(whole, dimensions, units.Decision(known.unit, known.evidence, known.factor))
     except Refused:
         if not forced:
             raise
@@ -123,6 +161,10 @@ def held_against(
             "size-contradicts-register", "warning", {"scan": units.size_text(whole), "register": register}
         ),
     )
+
+
+def _rounded(percent: float | None) -> float | None:
+    return None if percent is None else round(percent, 4)
 
 
 def _scale(surface: Surface, known: Facts, recipe: str) -> Scale:
@@ -138,4 +180,8 @@ def _scale(surface: Surface, known: Facts, recipe: str) -> Scale:
         up=place.up,
         up_evidence=place.up_evidence,
         offset_m=place.offset_m,
+        factor=known.factor,
+        uncertainty_percent=_rounded(known.measured.uncertainty_percent) if known.measured else None,
+        front_deg=place.front_deg,
+        levelled_deg=place.levelled_deg,
     )
