@@ -46,7 +46,7 @@ class About:
 class Shot:
     """One finished picture; ``view`` is from where it looks."""
 
-    usage: Literal["poster", "share"]
+    usage: Literal["poster", "share", "cut"]
     data: bytes
     suffix: str
     media_type: str
@@ -68,6 +68,7 @@ class Tools:
         compare: draws scan and finest level side by side for the report.
         report: gives the report's files by name.
         colour: measures the colours of a finished level, None where the scan has none.
+        cut: draws what the step ``detach`` cuts from a surface, None where it cuts nothing.
     """
 
     files: Callable[[Path], Sequence[Path]]
@@ -78,6 +79,7 @@ class Tools:
     compare: Callable[[Surface, bytes], dict[str, bytes]]
     report: Callable[[Manifest, Artifact, Mapping[str, bytes]], Mapping[str, bytes]]
     colour: Callable[[Encoded, Surface, str], ColourDifference | None] = lambda _encoded, _scan, _level: None
+    cut: Callable[[Surface], Shot | None] = lambda _surface: None
 
 
 def real_tools() -> Tools:
@@ -85,7 +87,7 @@ def real_tools() -> Tools:
     from pipeline import formats
     from pipeline.node.validator import validate
 
-    return Tools(formats.files, formats.read, validate, prove, pictures, compare, report, colour)
+    return Tools(formats.files, formats.read, validate, prove, pictures, compare, report, colour, cut)
 
 
 def prove(encoded: Encoded, scan: Surface, level: str) -> Deviation:
@@ -123,6 +125,17 @@ def pictures(surface: Surface, about: About) -> Sequence[Shot]:
         )
         for one in render.pictures(surface)
     ]
+
+
+def cut(surface: Surface) -> Shot | None:
+    """Draws what the step ``detach`` cuts from a surface."""
+    from pipeline.measure.support import find_support
+    from pipeline.render.cut import CUT_PX, cut_picture
+
+    found = find_support(surface)
+    if found is None or not found.sure:
+        return None
+    return Shot("cut", cut_picture(surface, found.part), ".webp", "image/webp", CUT_PX, CUT_PX)
 
 
 def metadata(about: About) -> str:

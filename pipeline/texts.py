@@ -56,6 +56,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "write": ("写入模型", "writing the model"),
     "validate": ("校验模型", "validating the model"),
     "place": ("摆放", "placing"),
+    "detach": ("取下支承面", "taking it off its support"),
     "clean": ("清理", "cleaning"),
     "repair": ("修补", "repairing"),
     "simplify": ("简化", "simplifying"),

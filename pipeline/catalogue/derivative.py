@@ -200,7 +200,8 @@ class Scale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         factor: what the scan's numbers were multiplied by beside the unit, 1 where nothing was measured.
         uncertainty_percent: expanded uncertainty (k = 2) of the size by what was measured, null where
             nothing tells it.
-        front_deg: by how much the object was turned about its axis to bring its front forward, in degrees.
+        front_deg: by how much the object was turned about its axis to bring its front forward, in degrees, null where
+            nobody said where the front is.
         levelled_deg: by how much it was tilted onto its own base, in degrees.
     """
 
@@ -213,7 +214,7 @@ class Scale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     offset_m: tuple[float, float, float]
     factor: float = 1.0
     uncertainty_percent: float | None = None
-    front_deg: float = 0.0
+    front_deg: float | None = None
     levelled_deg: float = 0.0
 
 

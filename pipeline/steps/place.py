@@ -42,7 +42,7 @@ def place(
     factor: float = 1.0,
     up: Literal["auto", "+x", "-x", "+y", "-y", "+z", "-z"] = "auto",
     register_height_mm: float | None = None,
-    front_deg: float = 0.0,
+    front_deg: float | None = None,
     level: bool = True,
     ground: bool = True,
 ) -> Surface:
@@ -71,13 +71,13 @@ def place(
         Refused: the surface has no triangles, or its coordinates are not finite.
     """
     low, high = _bounds(surface)
-    if not (np.isfinite(factor) and factor > 0 and np.isfinite(front_deg)):
+    if not (np.isfinite(factor) and factor > 0 and np.isfinite(front_deg or 0.0)):
         raise Refused("factor and front_deg must be numbers, and factor above 0", where="step place")
     metres = METRES[unit] * factor
     height = None if register_height_mm is None else register_height_mm / 1000 / metres
     found = find_up(surface, height) if up == "auto" else Upright(up, "given", certain=True)
     tilt, levelled_deg = _tilt(found) if level else (np.eye(3), 0.0)
-    rotation = _about_up(-front_deg) @ tilt @ np.array(TURNS[found.axis], dtype=np.float64)
+    rotation = _about_up(-(front_deg or 0.0)) @ tilt @ np.array(TURNS[found.axis], dtype=np.float64)
     turn = rotation * metres
     # the local origin comes off before the rotation is applied, else the far offset's digits are lost
     centre = (low + high) / 2
@@ -102,7 +102,7 @@ def place(
         offset_m=(float(offset[0]), float(offset[1]), float(offset[2])),
         matrix=tuple(tuple(float(v) for v in row) for row in matrix),  # type: ignore[misc]
         levelled_deg=round(levelled_deg, 3),
-        front_deg=float(front_deg),
+        front_deg=front_deg,
     )
     placed = surface.but(positions=positions, normals=normals, placement=placement)
     return _with_findings(placed, found, np.abs(corners[1] - corners[0]) * 1000)

@@ -30,7 +30,7 @@ from .levels import Common, Written, make_levels
 from .memory import give_back_early
 from .publishing import differing, publish
 from .records import Facts, LevelRecord, PictureRecord
-from .shots import pictures, sides
+from .shots import cut, pictures, sides
 from .size import facts, measured_findings, overruled, placed
 
 
@@ -51,6 +51,7 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
         where = placed(job, result, known)
         about = about_of(job, digest, where.scale)
         common = common_of(job, result, where.scale)
+        removed = cut(job, source, given, where.findings)
         source.forget()
         given["metadata"] = metadata(about)
         made, drawn, shown = _levels_and_pictures(job, common, given, known, about)
@@ -68,12 +69,12 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
         input=Input(digest, files, known.format, known.triangles, known.vertices, known.texture_px),
         scale=where.scale,
         derivatives=tuple(level.derivative for level in made),
-        pictures=drawn.pictures,
+        pictures=(*drawn.pictures, *removed.pictures),
         findings=_once(found),
         view=drawn.view,
         generator=f"mobile-museum {__version__}",
     )
-    publish(job, manifest, files, shown)
+    publish(job, manifest, files, {**shown, **removed.shown})
     return manifest
 
 

@@ -22,7 +22,7 @@ from pipeline.progress import stage
 from .job import Job
 
 OURS = re.compile(
-    r"(thumb|small|medium|large|full|poster|share)\.[0-9a-f]{8}\.\w+(\.br)?|\..+\.[0-9a-f]{8}\.part"
+    r"(thumb|small|medium|large|full|poster|share|cut)\.[0-9a-f]{8}\.\w+(\.br)?|\..+\.[0-9a-f]{8}\.part"
 )
 """Names of files that runs write into the results and that may go when no manifest names them."""
 

@@ -47,6 +47,13 @@ class PictureRecord(msgspec.Struct, frozen=True):
     view: View | None = None
 
 
+class CutRecord(msgspec.Struct, frozen=True):
+    """The picture of what was cut away, in the results and for the report; empty where nothing was."""
+
+    pictures: tuple[Picture, ...] = ()
+    shown: dict[str, bytes] = {}
+
+
 class SidesRecord(msgspec.Struct, frozen=True):
     """The report's pictures of scan and model."""
 

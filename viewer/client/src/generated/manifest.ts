@@ -188,8 +188,11 @@ export interface Scale {
   readonly factor?: number;
   /** expanded uncertainty (k = 2) of the size by what was measured, null where nothing tells it. */
   readonly uncertainty_percent?: number | null;
-  /** by how much the object was turned about its axis to bring its front forward, in degrees. */
-  readonly front_deg?: number;
+  /**
+   * by how much the object was turned about its axis to bring its front forward, in degrees, null
+   * where nobody said where the front is.
+   */
+  readonly front_deg?: number | null;
   /** by how much it was tilted onto its own base, in degrees. */
   readonly levelled_deg?: number;
 }
