@@ -2,10 +2,10 @@
 
 Each bar gives metres for one of the scan's numbers; of several the mean counts, and how far they lie apart is
 told. Targets give it by least squares: from true coordinates as the scale of the best similarity (Umeyama:
-Least-squares estimation of transformation parameters between two point patterns, IEEE PAMI 13, 1991), from true
-distances as the ratio that leaves the least residual. The uncertainty is expanded (k = 2): the bars' own, taken
-as common to all of them, and the standard error of what scatters, added in squares. Where neither is known it
-stays unknown; one bar alone scatters not at all.
+Least-squares estimation of transformation parameters between two point patterns, IEEE PAMI 13, 1991), from
+true distances as the ratio that leaves the least residual. The uncertainty is expanded (k = 2): the bars'
+own, taken as common to all of them, and the standard error of what scatters, added in squares. Where neither
+is known it stays unknown; one bar alone scatters not at all.
 """
 
 from __future__ import annotations
@@ -14,13 +14,17 @@ import hashlib
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from pipeline.catalogue import reading
 from pipeline.catalogue.capture import MeasuredScale
 from pipeline.errors import Refused
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 MOST_BYTES = 1 << 20
 """Of a file of targets; a row has some 40 bytes."""
@@ -127,12 +131,10 @@ def _by_targets(
     sides = np.array([1.0, 1.0, np.sign(np.linalg.det(u @ vt)) or 1.0])
     metres = float((stretch * sides).sum() / size)
     off = true - metres * here @ (u * sides @ vt).T
-    return _fitted(metres, off, math.sqrt(true_size / len(labels)), size, len(labels), 3 * len(labels) - 7, where)
+    return _fitted(metres, off, math.sqrt(true_size / len(labels)), size, where)
 
 
-def _by_distances(
-    scan: dict[str, Point], known: list[tuple[str, str, float]], where: str
-) -> Measured:
+def _by_distances(scan: dict[str, Point], known: list[tuple[str, str, float]], where: str) -> Measured:
     import numpy as np
 
     usable = [(a, b, length) for a, b, length in known if a in scan and b in scan]
@@ -147,16 +149,16 @@ def _by_distances(
     size = float((here**2).sum())
     metres = float((here * true).sum() / size)
     whole = math.sqrt(float((true**2).mean()))
-    return _fitted(metres, true - metres * here, whole, size, len(usable), len(usable) - 1, where)
+    return _fitted(metres, (true - metres * here)[:, None], whole, size, where)
 
 
-def _fitted(
-    metres: float, off: object, whole_m: float, size: float, count: int, freedom: int, where: str
-) -> Measured:
-    """Gives the result of a least-squares fit; ``size`` is the sum of squares that the scale multiplies."""
-    import numpy as np
-
-    squares = float((np.asarray(off) ** 2).sum())
+def _fitted(metres: float, off: NDArray[np.float64], whole_m: float, size: float, where: str) -> Measured:
+    """Gives the result of a least-squares fit: ``off`` (N, 3) of targets, (N, 1) of distances; ``size`` is
+    the sum of squares that the scale multiplies."""
+    count, columns = off.shape
+    # a similarity takes seven of the figures away, a ratio one
+    freedom = off.size - (7 if columns == 3 else 1)
+    squares = float((off**2).sum())
     residual = math.sqrt(squares / count)
     if not metres > 0 or residual > MISFIT * whole_m:
         raise Refused(
@@ -196,7 +198,9 @@ def _labelled(path: Path, rows: list[tuple[int, list[str]]], metres: float) -> d
     for line, (label, *texts) in rows:
         if label in found:
             raise Refused(
-                f"the target {label!r} is there twice", where=f"{path.name}, line {line}", do="remove one of them"
+                f"the target {label!r} is there twice",
+                where=f"{path.name}, line {line}",
+                do="remove one of them",
             )
         x, y, z = (_number(path, line, text) * metres for text in texts)
         found[label] = (x, y, z)

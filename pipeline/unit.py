@@ -2,9 +2,9 @@
 makes.
 
 In this order, the first that speaks decides: what was measured (``scale-bar``, ``targets``), the technician
-(``given``), ``capture.toml`` (``capture``), the format (glTF says metres), the register's dimensions where exactly one unit agrees with them within 5 %
-(``register``), and last an assumption: metres unless that makes the object implausible and millimetres do
-not, or the format is in millimetres by habit (``assumed``).
+(``given``), ``capture.toml`` (``capture``), the format (glTF says metres), the register's dimensions where
+exactly one unit agrees with them within 5 % (``register``), and last an assumption: metres unless that makes
+the object implausible and millimetres do not, or the format is in millimetres by habit (``assumed``).
 
 What was measured is rarely a unit: a photogrammetry program's numbers have a size of their own. Then the unit
 is the one that somebody says, else the nearest, and a ``factor`` beside it makes the size right.
@@ -73,9 +73,7 @@ def decide(
         measured: what scale bars or targets say.
     """
     if measured is not None:
-        said = given or capture or ("m" if source_format in METRE_FORMATS else None)
-        unit = said or min(METRES, key=lambda one: abs(log(measured.metres / METRES[one])))
-        return Decision(unit, measured.evidence, measured.metres / METRES[unit])  # type: ignore[arg-type]
+        return _measured(measured, given or capture or ("m" if source_format in METRE_FORMATS else None))
     if given:
         return Decision(given, "given")
     if capture:
@@ -92,7 +90,17 @@ def decide(
         agreeing = []
     if len(agreeing) == 1:
         return Decision(agreeing[0], "register")
-    longest = max(whole)
+    return _assumed(max(whole), source_format)
+
+
+def _measured(measured: Measured, said: Unit | None) -> Decision:
+    """The unit that was said, else the nearest, and the factor that makes the measured size of it."""
+    nearest: Unit = min(get_args(Unit), key=lambda one: abs(log(measured.metres / METRES[one])))
+    unit = said or nearest
+    return Decision(unit, measured.evidence, measured.metres / METRES[unit])
+
+
+def _assumed(longest: float, source_format: str) -> Decision:
     metres, millimetres = _plausible(longest * METRES["m"]), _plausible(longest * METRES["mm"])
     if millimetres and (not metres or source_format in MILLIMETRE_FORMATS):
         return Decision("mm", "assumed")

@@ -116,7 +116,8 @@ class Derivative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A rendered picture: ``poster`` (transparent ground, front view), ``share`` (on a ground) or ``cut`` (the
+    """A rendered picture: ``poster`` (transparent ground, front view), ``share`` (on a ground) or ``cut``
+    (the
     scan with what was cut away in red; for staff, never on a visitor's page).
 
     Attributes:
@@ -189,8 +190,8 @@ class Scale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         unit: unit of the scan's numbers.
-        evidence: measured by a ``scale-bar`` or by ``targets``, ``given`` by the technician, ``capture`` record, ``format`` says so, ``register`` agrees,
-            ``assumed`` where nothing says so.
+        evidence: measured by a ``scale-bar`` or by ``targets``, ``given`` by the technician, ``capture``
+            record, ``format`` says so, ``register`` agrees, ``assumed`` where nothing says so.
         confirmed: false only when ``assumed``; pages then say that the size is not confirmed.
         size_mm: width (X), height (Y), depth (Z) after placing.
         up: the scan's axis that became up, for example ``+z``.
@@ -200,8 +201,8 @@ class Scale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         factor: what the scan's numbers were multiplied by beside the unit, 1 where nothing was measured.
         uncertainty_percent: expanded uncertainty (k = 2) of the size by what was measured, null where
             nothing tells it.
-        front_deg: by how much the object was turned about its axis to bring its front forward, in degrees, null where
-            nobody said where the front is.
+        front_deg: by how much the object was turned about its axis to bring its front forward, in degrees,
+            null where nobody said where the front is.
         levelled_deg: by how much it was tilted onto its own base, in degrees.
     """
 

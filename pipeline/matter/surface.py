@@ -55,7 +55,8 @@ class Material:
 @dataclass(frozen=True, slots=True)
 class Placement:
     """How the scan's coordinates became ours: metres = matrix · scan, a 4×4 float64 matrix; ``levelled_deg``
-    and ``front_deg`` say by how much it was tilted onto its base and turned about its axis, None where nobody said where the front is."""
+    and ``front_deg`` say by how much it was tilted onto its base and turned about its axis, None where nobody
+    said where the front is."""
 
     unit: str
     evidence: str

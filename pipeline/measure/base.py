@@ -1,8 +1,8 @@
 """The plane that an object stands on, whichever way it lies: a flat part of its outside with all else above.
 
-A relic taken from the turntable's own coordinates, or set upright by eye, stands some degrees askew. Candidates
-are directions of the surface itself; one is a base when nothing of the object lies below its plane, and the one
-that carries by far the most area is taken and fitted to all of its triangles.
+A relic taken from the turntable's own coordinates, or set upright by eye, stands some degrees askew.
+Candidates are directions of the surface itself; one is a base when nothing of the object lies below its
+plane, and the one that carries by far the most area is taken and fitted to all of its triangles.
 """
 
 from __future__ import annotations

@@ -115,9 +115,9 @@ def _by_angle(
     upwards = start < end
     every = halves
     halves, tip, upwards = _balanced(halves, tip, upwards, areas[triangle])
-    angles = _angles(tip - a, b - a)
+    angles = np.rint(_angles(tip - a, b - a) / SAME_ANGLE)
     # of two that lie on one another the one that shows its face first comes first: no wedge is between them
-    order = sorted(range(len(halves)), key=lambda i: (round(angles[i] / SAME_ANGLE), not upwards[i]))
+    order = sorted(range(len(halves)), key=lambda i: (angles[i], not upwards[i]))
     pairs: list[tuple[int, int]] = []
     waiting: list[int] = []
     done: set[int] = set()

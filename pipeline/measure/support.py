@@ -1,11 +1,12 @@
 """What an object stands on: a turntable, a floor, a cloth, also where it is one piece with the object.
 
-Found as a plane by RANSAC among what faces up (Fischler and Bolles, CACM 24, 1981), and believed only where all
-of this holds, for a false cut is worse than a table that stays:
+Found as a plane by RANSAC among what faces up (Fischler and Bolles, CACM 24, 1981), and believed only where
+all of this holds, for a false cut is worse than a table that stays:
 
 - it is a sheet: next to nothing lies under it (a plinth has sides and an underside), and it ends openly;
 - it reaches beyond the object's foot on most sides (the floor of a dish does not, its walls stand around it);
-- what rises from it is one body, a quarter as high as it is wide at least (a relief on its ground is not), and
+- what rises from it is one body, a quarter as high as it is wide at least (a relief on its ground is not),
+  and
   no ground itself by the rule that holds for excavations;
 - where there are colours, those of sheet and body differ; where there are none, the body is as good as free
   standing: half as high as wide, and the sheet half as wide again.
@@ -31,7 +32,7 @@ NEAR = 0.004
 """How near the plane its triangles lie, as a share of the diagonal: a cloth on a table has folds."""
 LEAST = 0.05
 """A plane with less of the whole area is none that anything stands on."""
-BELOW, BELOW_BLIND = 0.12, 0.02
+BELOW, BELOW_BLIND = 0.05, 0.02
 """Area under the plane as a share of the plane's: the edge of a turntable; without colours nearly none."""
 BEYOND, BEYOND_BLIND = 1.15, 1.5
 """How much wider than the object's foot the plane is."""
@@ -53,14 +54,25 @@ SEEN_PX = 512
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """A support: unit normal (3,) and height of its plane (``normal`` · x), the scatter of its triangles in m,
-    the part of the surface it is (T,), the difference of the colours (None without colours), and whether it
-    is believed to be none of the object."""
+    """A support.
+
+    Attributes:
+        normal: (3,) of its plane, upwards, length one.
+        height: of the plane, ``normal`` · x.
+        scatter_m: of its triangles' corners about the plane, root mean square.
+        cut_m: how far above the plane it is cut.
+        part: (T,) the triangles that are support, those on the cut by their middle.
+        folds: (T,) those of them that lie above the cut: a cloth's folds, low and apart from the body.
+        contrast_de: difference of the colours, None without colours.
+        sure: whether it is believed to be none of the object.
+    """
 
     normal: NDArray[np.float64]
     height: float
     scatter_m: float
+    cut_m: float
     part: NDArray[np.bool_]
+    folds: NDArray[np.bool_]
     contrast_de: float | None
     sure: bool
 
@@ -86,37 +98,47 @@ def find_support(surface: Surface, seed: int = 11) -> Support | None:
         surface.positions[surface.triangles].mean(axis=1),
         surface.diagonal,
     )
-    plane = _plane(form, seed)
-    if plane is None:
+    sheet = _sheet(form, seed)
+    if sheet is None:
         return None
-    normal, height = plane
-    over = form.centres @ normal - height
-    near = NEAR * form.diagonal
-    flat = (np.abs(over) < near) & (form.normals @ normal > TILT)
-    area = float(form.areas[flat].sum())
-    if area < LEAST * form.areas.sum():
-        return None
-    under = float(form.areas[(over < -near)].sum()) / area
-    if under > BELOW:
-        return None
+    normal, height, flat, under = sheet
+    near, over = NEAR * form.diagonal, form.centres @ normal - height
     # the fold where body and plane meet is the body's from three times the plane's own scatter on
-    scatter = float(np.sqrt(np.average(over[flat] ** 2, weights=form.areas[flat])))
+    rise = (surface.positions @ normal - height)[surface.triangles]
+    scatter = float(np.sqrt(np.average((rise[flat] ** 2).mean(axis=1), weights=form.areas[flat])))
     cut = min(max(3 * scatter, near / 4), near)
-    above = over > cut
+    above = rise.max(axis=1) > cut
     welded = topology.same_rows(surface.positions)[surface.triangles]
     body = _body(welded, above, form)
     if body is None:
         return None
     wide, high = _extent(surface, body, normal)
     foot = _foot(surface, body, normal, height, 4 * near)
-    beyond = _beyond(form, flat, foot, normal)
-    if high < HIGH * wide or beyond < BEYOND or not _open(surface, welded, normal, height, near, area):
+    beyond, round_m = _beyond(form, flat, foot, normal), 2 * np.sqrt(np.pi * form.areas[flat].sum())
+    standing = high >= HIGH * wide and beyond >= BEYOND
+    if not standing or _open_rim(surface, welded, normal, height + 2 * near) < OPEN * round_m:
         return None
     contrast = _contrast(surface, form, flat, body & (over < 0.3 * high))
     blind = high >= HIGH_BLIND * wide and beyond >= BEYOND_BLIND and under <= BELOW_BLIND
     sure = blind if contrast is None else contrast >= CONTRAST_DE
     # what lies beside the body and rises above the folds is a thing of its own: a lid, a scale bar
-    return Support(normal, height, scatter, _support(welded, above, over, 4 * near), contrast, sure)
+    folds = _folds(welded, above, rise.max(axis=1), 4 * near)
+    return Support(normal, height, scatter, cut, (over <= cut) | folds, folds, contrast, sure)
+
+
+def _sheet(form: _Form, seed: int) -> tuple[NDArray[np.float64], float, NDArray[np.bool_], float] | None:
+    """The plane that the object may stand on: its normal, height, triangles (T,), and how much area lies
+    under it as a share of its own; None where there is none, or too much under it."""
+    plane = _plane(form, seed)
+    if plane is None:
+        return None
+    normal, height = plane
+    over, near = form.centres @ normal - height, NEAR * form.diagonal
+    flat = (np.abs(over) < near) & (form.normals @ normal > TILT)
+    area = float(form.areas[flat].sum())
+    under = float(form.areas[over < -near].sum())
+    good = area >= LEAST * form.areas.sum() and under <= BELOW * area
+    return (normal, height, flat, under / area) if good else None
 
 
 def _plane(form: _Form, seed: int) -> tuple[NDArray[np.float64], float] | None:
@@ -154,9 +176,7 @@ def _plane(form: _Form, seed: int) -> tuple[NDArray[np.float64], float] | None:
     return plane
 
 
-def _body(
-    welded: NDArray[np.int32], above: NDArray[np.bool_], form: _Form
-) -> NDArray[np.bool_] | None:
+def _body(welded: NDArray[np.int32], above: NDArray[np.bool_], form: _Form) -> NDArray[np.bool_] | None:
     """The one body that rises above the plane, None where there is no such, or it is ground."""
     if not above.any():
         return None
@@ -171,9 +191,7 @@ def _body(
     return None if facing > GROUND * areas[largest] else body
 
 
-def _extent(
-    surface: Surface, body: NDArray[np.bool_], normal: NDArray[np.float64]
-) -> tuple[float, float]:
+def _extent(surface: Surface, body: NDArray[np.bool_], normal: NDArray[np.float64]) -> tuple[float, float]:
     """How wide the body is across the normal, and how high along it."""
     points = surface.positions[surface.triangles[body].reshape(-1)]
     along = points @ normal
@@ -209,22 +227,15 @@ def _beyond(
     return float(ratio[int((1 - AROUND) * SECTORS)])
 
 
-def _open(
-    surface: Surface,
-    welded: NDArray[np.int32],
-    normal: NDArray[np.float64],
-    height: float,
-    near: float,
-    area: float,
-) -> bool:
-    """Whether the plane ends openly: a sheet that was only seen from above has a rim."""
+def _open_rim(
+    surface: Surface, welded: NDArray[np.int32], normal: NDArray[np.float64], height: float
+) -> float:
+    """The length of open rim that lies no higher than that: a sheet that was only seen from above has one."""
     places = surface.positions[topology.first_of(topology.same_rows(surface.positions))]
     edges = topology.edges(welded)
     rim = edges.ends[edges.uses == 1]
-    low = (places @ normal)[rim].max(axis=1) < height + 2 * near
-    ends = places[rim[low]]
-    length = float(np.linalg.norm(ends[:, 0] - ends[:, 1], axis=1).sum())
-    return length > OPEN * 2 * float(np.sqrt(np.pi * area))
+    ends = places[rim[(places @ normal)[rim].max(axis=1) < height]]
+    return float(np.linalg.norm(ends[:, 0] - ends[:, 1], axis=1).sum())
 
 
 def _contrast(
@@ -246,13 +257,13 @@ def _contrast(
     return float(ciede2000(*middles)[0])
 
 
-def _support(
-    welded: NDArray[np.int32], above: NDArray[np.bool_], over: NDArray[np.float64], folds: float
+def _folds(
+    welded: NDArray[np.int32], above: NDArray[np.bool_], tops: NDArray[np.float64], low: float
 ) -> NDArray[np.bool_]:
-    """What goes with the plane: all under the cut, and loose folds above it that are low."""
-    part = ~above
+    """What goes with the plane though it is above the cut: pieces that rise no higher than ``low``."""
+    folds = np.zeros(len(welded), bool)
     pieces = topology.components(welded[above], int(welded.max()) + 1)
-    tops = np.full(int(pieces.max()) + 1, -np.inf)
-    np.maximum.at(tops, pieces, over[above])
-    part[np.flatnonzero(above)[tops[pieces] < folds]] = True
-    return part
+    highest = np.full(int(pieces.max()) + 1, -np.inf)
+    np.maximum.at(highest, pieces, tops[above])
+    folds[np.flatnonzero(above)[highest[pieces] < low]] = True
+    return folds

@@ -97,8 +97,8 @@ def front_view(surface: Surface) -> tuple[float, float]:
     """Gives azimuth and elevation (degrees, as :func:`framed` takes them) that show an object best.
 
     The front, a little turned and from slightly above; what lies flat from well above, a plate or a mirror
-    on its back steeply; a panel nearly level. What was scanned from one side only is seen from that side. Where somebody said which
-    side is the front, it faces +Z (``place``) and nothing is guessed.
+    on its back steeply; a panel nearly level. What was scanned from one side only is seen from that side.
+    Where somebody said which side is the front, it faces +Z (``place``) and nothing is guessed.
     """
     low, high = surface.bounds
     width, height, depth = high - low

@@ -26,7 +26,8 @@ def draft(
     """Writes ``artifact.toml`` and ``capture.toml`` where they are missing, so that the object can be shown.
 
     What stands beside the scan is taken over. A ``capture.toml`` that was drafted and that nobody has touched
-    since follows the scan's new files and the front that was said last; one that people wrote is never changed.
+    since follows the scan's new files and the front that was said last; one that people wrote is never
+    changed.
 
     Args:
         scan: where the records belong.

@@ -12,6 +12,7 @@ from pipeline.matter.areas import areas_of
 from pipeline.matter.surface import Surface
 from pipeline.measure.support import Support, find_support
 from pipeline.steps.registry import step
+from pipeline.steps.slice import above
 
 LEVEL_FROM_DEG = 0.2
 """As in ``place``: less than this is the scan's own noise."""
@@ -40,7 +41,9 @@ def detach(surface: Surface, *, keep_support: bool = False, level: bool = True) 
         Refused: the surface was not placed.
     """
     if surface.placement is None:
-        raise Refused("the scan has no size in metres yet", where="step detach", do="put step place before it")
+        raise Refused(
+            "the scan has no size in metres yet", where="step detach", do="put step place before it"
+        )
     found = None if keep_support else find_support(surface)
     if found is None:
         return surface
@@ -56,8 +59,8 @@ def detach(surface: Surface, *, keep_support: bool = False, level: bool = True) 
         figures["contrast_de"] = round(found.contrast_de, 2)
     if not found.sure:
         return surface.noting(f"support-suspected{colours}", "warning", **figures)
-    keep = ~found.part
-    freed = surface.but(triangles=surface.triangles[keep], material_of=surface.material_of[keep])
+    heights = surface.positions @ found.normal - found.height - found.cut_m
+    freed = above(surface, heights, found.folds)
     return _settled(freed, found, level).noting(f"support-removed{colours}", "warning", **figures)
 
 
@@ -88,9 +91,10 @@ def _settled(surface: Surface, found: Support, level: bool) -> Surface:
 
 
 def _upright(normal: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Gives the smallest rotation (3, 3) that brings a unit vector to +Y; none where it is within the noise."""
+    """Gives the smallest rotation (3, 3) that brings a unit vector to +Y; none where it is within the
+    noise."""
     x, y, z = (float(v) for v in normal)
     if np.degrees(np.arctan2(np.hypot(x, z), y)) < LEVEL_FROM_DEG:
         return np.eye(3)
     cross = np.array([[0.0, -x, 0.0], [x, 0.0, z], [0.0, -z, 0.0]])
-    return np.eye(3) + cross + cross @ cross / (1 + y)
+    return np.asarray(np.eye(3) + cross + cross @ cross / (1 + y))

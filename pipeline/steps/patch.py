@@ -1,10 +1,10 @@
 """A patch over a small hole: least area, then finer and fair where the hole has room for it.
 
 Not a step: ``repair`` asks it. The rim is triangulated with the least area (Barequet and Sharir: Filling gaps
-in the boundary of a polyhedron, CAGD 12, 1995). Where its triangles are much longer than the rim's edges, they
-are halved until they are as fine, and the new points are moved along the patch's normal until the patch goes
-on from the surface around it as a thin plate would (Liepa: Filling holes in meshes, SGP 2003). Points never
-move in the plane, so a hole in a flat wall is filled flat and its area is exact.
+in the boundary of a polyhedron, CAGD 12, 1995). Where its triangles are much longer than the rim's edges,
+they are halved until they are as fine, and the new points are moved along the patch's normal until the patch
+goes on from the surface around it as a thin plate would (Liepa: Filling holes in meshes, SGP 2003). Points
+never move in the plane, so a hole in a flat wall is filled flat and its area is exact.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 COMPACT = 1e-4
-"""Weight of the squared sides beside the area: of equal areas the rounder triangles, and none that is flat."""
+"""Weight of the squared sides beside the area: of equal areas the rounder triangles, and none that is
+flat."""
 COARSE = 1.5
 """An inner edge this many times as long as the rim's edges on average is halved."""
 FEWEST = 8
@@ -39,12 +40,11 @@ class Patch:
 
 
 Around = Callable[[int], NDArray[np.float64]]
-"""Gives the positions (N, 3) of the surface's own neighbours of a rim's corner, the rim's corners left out."""
+"""Gives the positions (N, 3) of the surface's own neighbours of a rim's corner, the rim's corners left
+out."""
 
 
-def patch(
-    rim: NDArray[np.float64], taken: NDArray[np.bool_], around: Around
-) -> Patch | None:
+def patch(rim: NDArray[np.float64], taken: NDArray[np.bool_], around: Around) -> Patch | None:
     """Gives a patch over a rim, None where every triangulation would use an edge twice.
 
     Args:
@@ -69,11 +69,11 @@ def _least_area(rim: NDArray[np.float64], taken: NDArray[np.bool_]) -> NDArray[n
         first = np.arange(n - span)
         last = first + span
         middle = first[:, None] + np.arange(1, span)[None]
-        i, j = first[:, None], last[:, None]
-        area = np.linalg.norm(np.cross(rim[middle] - rim[i], rim[j] - rim[i]), axis=2) / 2
-        around = squares[i, middle] + squares[middle, j] + squares[i, j]
+        a, b = first[:, None], last[:, None]
+        area = np.linalg.norm(np.cross(rim[middle] - rim[a], rim[b] - rim[a]), axis=2) / 2
+        around = squares[a, middle] + squares[middle, b] + squares[a, b]
         flat = np.where(area < 1e-6 * around, around, 0.0)
-        total = cost[i, middle] + cost[middle, j] + area + COMPACT * around + flat
+        total = cost[a, middle] + cost[middle, b] + area + COMPACT * around + flat
         if span < n - 1:
             total = np.where(taken[first, last][:, None], np.inf, total)
         at = total.argmin(axis=1)

@@ -57,7 +57,8 @@ def place(
         evidence: how the unit is known; ``assumed`` is reported as not confirmed.
         factor: what the numbers are multiplied by beside the unit, as scale bars or targets gave it.
         up: the scan's axis that points up; ``auto`` looks for it (``measure.upright`` says how).
-        register_height_mm: the register's height; where the form is silent, the side that is as long points up.
+        register_height_mm: the register's height; where the form is silent, the side that is as long points
+            up.
         front_deg: the direction, round the upright object, that is its front: 0 is +Z as it stands without
             this parameter, 90 is +X. The object is turned until this side faces +Z.
         level: with ``auto``, tilt the object until it stands exactly on its own base, or on its axis, where
@@ -127,9 +128,7 @@ def _about_up(degrees: float) -> NDArray[np.float64]:
     turn = np.radians(degrees)
     if degrees == 0:
         return np.eye(3)
-    return np.array(
-        [[np.cos(turn), 0.0, np.sin(turn)], [0.0, 1.0, 0.0], [-np.sin(turn), 0.0, np.cos(turn)]]
-    )
+    return np.array([[np.cos(turn), 0.0, np.sin(turn)], [0.0, 1.0, 0.0], [-np.sin(turn), 0.0, np.cos(turn)]])
 
 
 def _bounds(surface: Surface) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -52,7 +52,9 @@ def repair(
         Refused: the surface was not placed, or ``max_hole_mm`` is below 0.
     """
     if surface.placement is None:
-        raise Refused("the scan has no size in metres yet", where="step repair", do="put step place before it")
+        raise Refused(
+            "the scan has no size in metres yet", where="step repair", do="put step place before it"
+        )
     if not max_hole_mm >= 0:
         raise Refused("max_hole_mm must not be below 0", where="step repair")
     if turn_flipped:
@@ -220,7 +222,7 @@ def _parted(surface: Surface) -> Surface:
     moved[order] = np.diff(place_of[order], prepend=-1) == 0
     if not moved.any():
         return surface
-    places = int(len(np.unique(place_of[moved])))
+    places = len(np.unique(place_of[moved]))
     corners = np.flatnonzero(moved[fan.reshape(-1)])
     vertex, its_fan = surface.triangles.reshape(-1)[corners], fan.reshape(-1)[corners]
     pairs, number = np.unique(np.stack([vertex, its_fan], 1), axis=0, return_inverse=True)
@@ -236,7 +238,9 @@ def _parted(surface: Surface) -> Surface:
         if surface.normals is None
         else np.concatenate([surface.normals, surface.normals[index]]),
         uvs=tuple(np.concatenate([uv, uv[index]]) for uv in surface.uvs),
-        colours=None if surface.colours is None else np.concatenate([surface.colours, surface.colours[index]]),
+        colours=None
+        if surface.colours is None
+        else np.concatenate([surface.colours, surface.colours[index]]),
     )
     used = np.flatnonzero(parted.used())
     lookup = np.zeros(len(parted.positions), np.int32)
@@ -253,9 +257,7 @@ def _parted(surface: Surface) -> Surface:
     )
 
 
-def _inwards(
-    surface: Surface, fan: NDArray[np.int32], moved: NDArray[np.bool_]
-) -> NDArray[np.float64]:
+def _inwards(surface: Surface, fan: NDArray[np.int32], moved: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Gives for each fan the unit direction (F, 3) from its place into its own sheet, and off its face: two
     sheets that lie on one another go to different sides."""
     out = np.zeros((len(moved), 3))

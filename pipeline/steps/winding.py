@@ -64,9 +64,7 @@ def _unified(found: fans.Joins, areas: NDArray[np.float64], count: int) -> tuple
     first, second = patch[one[~found.agree]], patch[other[~found.agree]]
     left = int((first == second).sum())
     low, high = np.minimum(first, second), np.maximum(first, second)
-    pairs, weights = np.unique(
-        np.stack([low, high], 1)[first != second], axis=0, return_counts=True
-    )
+    pairs, weights = np.unique(np.stack([low, high], 1)[first != second], axis=0, return_counts=True)
     joint = _Parity()
     # the longest borders decide first: where a band has no two sides, it is torn where it hangs least
     for index in np.argsort(-weights, kind="stable"):

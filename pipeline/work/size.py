@@ -101,7 +101,8 @@ def overruled(job: Job) -> tuple[Finding, ...]:
 
 
 def measured_findings(job: Job, known: Facts) -> tuple[Finding, ...]:
-    """Says what scale bars or targets gave, and where they contradict one another or the unit somebody said."""
+    """Says what scale bars or targets gave, and where they contradict one another or the unit somebody
+    said."""
     found = known.measured
     if found is None:
         return ()

@@ -166,7 +166,9 @@ def codes(manifest: Any) -> dict[str, Any]:
     return {finding["code"]: finding for finding in manifest["findings"]}
 
 
-def test_a_run_takes_the_bars_size_and_keeps_its_evidence_and_another_bar_makes_it_anew(tmp_path: Path) -> None:
+def test_a_run_takes_the_bars_size_and_keeps_its_evidence_and_another_bar_makes_it_anew(
+    tmp_path: Path,
+) -> None:
     scan = block(tmp_path / "scan", BAR.format(mm=300))
     first = run(tmp_path / "out", str(scan))
     scale = first["scale"]
@@ -188,7 +190,10 @@ def test_a_bar_that_contradicts_the_register_stops_the_run_with_both_sizes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     scan = block(tmp_path / "scan", BAR.format(mm=300), "height_mm = 330")
-    for language, told in (("en", "look at the points and lengths"), ("zh_CN.UTF-8", "请检查 capture.toml 中标尺")):
+    for language, told in (
+        ("en", "look at the points and lengths"),
+        ("zh_CN.UTF-8", "请检查 capture.toml 中标尺"),
+    ):
         monkeypatch.setenv("MUSEUM_LANG", language)
         assert main(["process", str(scan), "--out", str(tmp_path / "out")]) == 2
         err = capsys.readouterr().err

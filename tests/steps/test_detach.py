@@ -22,7 +22,9 @@ def lathe(profile, steps=72):
     at = np.arange(steps * len(r)).reshape(steps, len(r))
     after = np.roll(at, -1, axis=0)
     a, b, c, d = at[:, :-1].ravel(), after[:, :-1].ravel(), after[:, 1:].ravel(), at[:, 1:].ravel()
-    return surface(np.round(points.reshape(-1, 3), 12), np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)]))
+    return surface(
+        np.round(points.reshape(-1, 3), 12), np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
+    )
 
 
 def placed(s):
@@ -56,12 +58,13 @@ def test_a_ball_on_a_table_in_one_piece_loses_the_table_and_keeps_the_ball():
     found = figures(freed, "support-removed")
     table_cm2 = np.pi * (0.3**2 - (0.1 * np.sin(CONTACT)) ** 2) * 1e4
     assert found["area_cm2"] == pytest.approx(table_cm2, rel=0.01)
-    # at most 0.1 % of the diagonal of the foot goes with a table that is flat: 0.9 mm
-    whole = lathe(BALL)
-    lost = 0.195 - (freed.positions[freed.used(), 1].max() - freed.positions[freed.used(), 1].min())
-    assert 0 <= lost < 0.001 * placed(ball_on_table()).diagonal + 0.1 * (1 - np.cos(np.pi / 60))
-    assert off_ball(freed) < 1e-9
-    assert len(freed.triangles) > 0.95 * len(whole.triangles)
+    # of a table that is flat 0.1 % of the diagonal is cut with it: 0.9 mm of the foot
+    points = freed.positions[freed.used()]
+    lost = 0.195 - (points[:, 1].max() - points[:, 1].min())
+    assert lost == pytest.approx(0.001 * ball_on_table().diagonal, rel=0.01)
+    assert off_ball(freed) < 0.0001  # what was cut lies on chords of the ball, 0.03 to 0.06 mm inside it
+    foot = points[points[:, 1] < 1e-9]
+    assert np.hypot(foot[:, 0], foot[:, 2]) == pytest.approx(np.sqrt(0.1**2 - (0.095 - lost) ** 2), rel=0.005)
 
 
 def test_a_rough_tilted_table_of_another_colour_is_cut_and_the_object_stood_upright():
@@ -74,7 +77,7 @@ def test_a_rough_tilted_table_of_another_colour_is_cut_and_the_object_stood_upri
     scan = painted(surface(rough @ tilt.T, shape.triangles), flat, (60, 70, 90))
     freed = detach(placed(scan))
     found = figures(freed, "support-removed-by-colour")
-    assert found["contrast_de"] > 15 and found["scatter_mm"] == pytest.approx(0.5 / np.sqrt(3), abs=0.03)
+    assert found["contrast_de"] > 15 and found["scatter_mm"] == pytest.approx(0.5, abs=0.05)
     assert freed.placement.levelled_deg == pytest.approx(6, abs=0.3)
     points = freed.positions[freed.used()]
     assert points[:, 1].min() == pytest.approx(0, abs=1e-12)
@@ -97,7 +100,9 @@ def test_what_belongs_to_the_object_stays_when_the_record_says_so():
 
 def test_ground_that_is_the_object_stays():
     ground = grid(60, size=4.0, height=lambda x, z: 0.1 * np.sin(3 * x) * np.cos(2 * z))
-    trench = grid(60, size=4.0, height=lambda x, z: np.where((x > 1) & (x < 2) & (z > 1) & (z < 3), -0.5, 0.0))
+    trench = grid(
+        60, size=4.0, height=lambda x, z: np.where((x > 1) & (x < 2) & (z > 1) & (z < 3), -0.5, 0.0)
+    )
     mound = grid(80, size=4.0, height=lambda x, z: 0.8 * np.exp(-((x - 2) ** 2 + (z - 2) ** 2) / 0.1))
     for site in map(placed, (ground, trench, mound)):
         assert detach(site) is site
@@ -135,7 +140,7 @@ def test_the_flat_foot_of_a_jar_and_the_floor_inside_it_stay():
 
 
 def test_a_lid_beside_the_jar_stays_with_it():
-    lid = surface(cube(0.05).positions + [0.2, 0.0001, 0], cube(0.05).triangles)
+    lid = surface(np.add(cube(0.05).positions, [0.2, 0.0001, 0]), cube(0.05).triangles)
     freed = detach(placed(joined(ball_on_table(), lid)))
     assert figures(freed, "support-removed") is not None
     assert freed.positions[freed.used()][:, 0].max() - freed.positions[freed.used()][:, 0].min() > 0.3

@@ -104,7 +104,12 @@ def turned(shape, degrees, axis=2):
     angle = np.radians(degrees)
     turn = np.eye(3)
     i, j = [k for k in range(3) if k != axis]
-    turn[i, i], turn[i, j], turn[j, i], turn[j, j] = np.cos(angle), -np.sin(angle), np.sin(angle), np.cos(angle)
+    turn[i, i], turn[i, j], turn[j, i], turn[j, j] = (
+        np.cos(angle),
+        -np.sin(angle),
+        np.sin(angle),
+        np.cos(angle),
+    )
     return surface(shape.positions @ turn.T, shape.triangles, source_format="obj")
 
 
@@ -186,7 +191,9 @@ def test_where_the_form_is_silent_the_registers_height_tells_the_axis():
 def test_the_front_that_was_said_faces_the_viewer(degrees):
     angle = np.radians(degrees)
     block = cube()
-    mark = surface(np.append(block.positions - 0.5, [[9 * np.sin(angle), 0, 9 * np.cos(angle)]], axis=0), [[0, 1, 8]])
+    mark = surface(
+        np.append(block.positions - 0.5, [[9 * np.sin(angle), 0, 9 * np.cos(angle)]], axis=0), [[0, 1, 8]]
+    )
     placed = place(mark, up="+y", front_deg=degrees, ground=False)
     assert placed.positions[8] == pytest.approx([0, 0, 9], abs=1e-12)
     assert placed.placement.front_deg == degrees

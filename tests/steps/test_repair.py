@@ -3,8 +3,8 @@ import pytest
 
 from pipeline.errors import Refused
 from pipeline.matter.areas import areas_of
-from pipeline.matter.texture import Texture
 from pipeline.matter.surface import Material, TextureUse
+from pipeline.matter.texture import Texture
 from pipeline.measure import topology
 from pipeline.steps.place import place
 from pipeline.steps.repair import FILLED, repair
@@ -118,7 +118,7 @@ def test_a_filled_hole_shows_no_texture_and_no_vertex_colour():
 
 def test_the_outer_rim_of_a_sheet_is_no_hole_however_small_the_sheet():
     scrap = grid(6, size=0.002)
-    both = placed(joined(sphere(1.0), surface(scrap.positions + [0, 3, 0], scrap.triangles)))
+    both = placed(joined(sphere(1.0), surface(np.add(scrap.positions, [0, 3, 0]), scrap.triangles)))
     assert repair(both, max_hole_mm=50.0) is both
 
 
