@@ -44,16 +44,17 @@ def find_base(surface: Surface, seed: int = 5) -> Base | None:
     centres = surface.positions[surface.triangles].mean(axis=1)
     points = surface.positions[surface.used()]
     some = points[:: max(1, len(points) // POINTS)]
-    chosen = np.random.default_rng(seed).choice(len(lengths), TRIES, p=lengths / total)
-    directions = normals[chosen]
-    gap = (some @ directions.T).max(axis=0) - np.einsum("ij,ij->i", centres[chosen], directions)
+    # picked by area, so that a share of the triangles picked is a share of the area
+    chosen = np.random.default_rng(seed).choice(len(lengths), POINTS, p=lengths / total)
+    few, middles = normals[chosen], centres[chosen]
+    directions = few[:TRIES]
+    gap = (some @ directions.T).max(axis=0) - np.einsum("ij,ij->i", middles[:TRIES], directions)
     diagonal = surface.diagonal
     found: list[tuple[float, NDArray[np.float64]]] = []
     for direction in directions[gap < REACH * diagonal]:
         if any(float(direction @ known) > ALONG for _, known in found):
             continue
-        belongs = _belonging(normals, centres, direction, REACH * diagonal)
-        found.append((float(lengths[belongs].sum() / total), direction))
+        found.append((float(_belonging(few, middles, direction, REACH * diagonal).mean()), direction))
     if not found:
         return None
     first, down = max(found, key=lambda one: one[0])

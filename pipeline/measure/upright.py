@@ -28,6 +28,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.matter.areas import areas_of
 from pipeline.matter.surface import Surface
 from pipeline.measure.base import Base, find_base
 from pipeline.measure.revolution import find_axis
@@ -82,8 +83,7 @@ def find_up(surface: Surface, height: float | None = None) -> Upright:
 
 def _areas(surface: Surface) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Area vectors of the triangles (T, 3) and their sum (3,)."""
-    corner = surface.positions[surface.triangles]
-    areas: NDArray[np.float64] = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]) / 2
+    areas: NDArray[np.float64] = areas_of(surface) / 2
     return areas, areas.sum(axis=0)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import Refused
+from pipeline.matter.alive import PerForm
 from pipeline.matter.areas import area_vectors
 from pipeline.matter.normals import unit
 from pipeline.matter.surface import Material, Surface
@@ -64,26 +63,21 @@ def repair(
     return _parted(surface) if part_touching else surface
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """A surface by place: which place each vertex is at, the triangles and the places' positions."""
-
-    of: NDArray[np.int32]
-    welded: NDArray[np.int32]
-    places: NDArray[np.float64]
-
-    def joins(self) -> fans.Joins:
-        return fans.joins(self.welded, self.places)
-
-
-def _form(surface: Surface) -> _Form:
+def _worked_out(surface: Surface) -> rims.Form:
     of = topology.same_rows(surface.positions)
-    return _Form(of, of[surface.triangles], surface.positions[topology.first_of(of)])
+    welded = np.asarray(of[surface.triangles])
+    places = surface.positions[topology.first_of(of)]
+    found = fans.joins(welded, places)
+    return rims.Form(welded, places, found, fans.sheets(found, len(welded)), fans.fans(welded, found))
+
+
+_form = PerForm(_worked_out)
+"""Gives a surface by place, worked out once for all three parts of the step while none changes it."""
 
 
 def _turned(surface: Surface) -> Surface:
     form = _form(surface)
-    found = winding.turns(form.welded, form.places, form.joins())
+    found = winding.turns(form.welded, form.places, form.joins, form.sheets)
     if found.contradictions:
         surface = surface.noting("sides-contradict", "warning", count=found.contradictions)
     if not found.turned.any():
@@ -118,43 +112,40 @@ def _facing(
 
 def _filled(surface: Surface, limit_m: float) -> Surface:
     form = _form(surface)
-    found = rims.rims(form.welded, form.places, form.joins())
-    loops = found.small(limit_m)
-    if not loops:
+    found = rims.holes(form, limit_m)
+    if not found:
         return surface
-    edges = topology.edges(form.welded).ends.astype(np.int64)
-    keys = np.sort(edges[:, 0] << 32 | edges[:, 1])
-    beside = _beside(form.welded, np.concatenate(loops))
-    made: list[tuple[NDArray[np.int64], patches.Patch]] = []
-    for loop in loops:
-        own = set(loop.tolist())
+    beside = _beside(form.welded, np.concatenate([hole.loop for hole in found]))
+    made: list[tuple[rims.Hole, patches.Patch]] = []
+    for hole in found:
+        loop, own = hole.loop, set(hole.loop.tolist())
 
         def around(corner: int, loop: NDArray[np.int64] = loop, own: set[int] = own) -> NDArray[np.float64]:
             return form.places[sorted(beside[int(loop[corner])] - own)]
 
-        one = patches.patch(form.places[loop], _taken(loop, keys), around)
+        one = patches.patch(form.places[loop], _taken(loop, beside), around)
         if one is not None:
-            made.append((loop, one))
+            made.append((hole, one))
     if not made:
         return surface
     whole = _with_patches(surface, form, made)
     added = area_vectors(whole.positions, whole.triangles[len(surface.triangles) :])
-    sizes = dict(zip(map(id, found.loops), found.across_m, strict=True))
     return whole.noting(
         "holes-filled",
         "info",
         count=len(made),
         area_cm2=round(float(np.linalg.norm(added, axis=1).sum() / 2 * 1e4), 6),
-        largest_mm=round(max(float(sizes[id(loop)]) for loop, _ in made) * 1000, 3),
+        largest_mm=round(max(hole.across_m for hole, _ in made) * 1000, 3),
         limit_mm=round(limit_m * 1000, 3),
     )
 
 
-def _taken(loop: NDArray[np.int64], keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _taken(loop: NDArray[np.int64], beside: dict[int, set[int]]) -> NDArray[np.bool_]:
     """Says of every two corners of a rim whether the surface has an edge between them already."""
-    pairs = np.minimum(loop[:, None], loop[None]) << 32 | np.maximum(loop[:, None], loop[None])
-    at = np.minimum(np.searchsorted(keys, pairs), len(keys) - 1)
-    taken: NDArray[np.bool_] = keys[at] == pairs
+    at = {place: index for index, place in enumerate(loop.tolist())}
+    taken = np.zeros((len(loop), len(loop)), bool)
+    for place, index in at.items():
+        taken[index, [at[other] for other in beside[place] if other in at]] = True
     return taken
 
 
@@ -170,13 +161,13 @@ def _beside(welded: NDArray[np.int32], corners: NDArray[np.int64]) -> dict[int, 
     return beside
 
 
-def _with_patches(
-    surface: Surface, form: _Form, made: list[tuple[NDArray[np.int64], patches.Patch]]
-) -> Surface:
+def _with_patches(surface: Surface, form: rims.Form, made: list[tuple[rims.Hole, patches.Patch]]) -> Surface:
     """Adds patches with vertices of their own and the material ``filled``."""
-    first = topology.first_of(form.of)
+    first = np.zeros(len(form.places), np.int32)
+    first[form.welded] = surface.triangles
     points, triangles, normals, count = [], [], [], len(surface.positions)
-    for loop, one in made:
+    for hole, one in made:
+        loop = hole.loop
         own = np.concatenate([form.places[loop], one.inner])
         points.append(own)
         triangles.append(one.triangles + np.int32(count))
@@ -213,7 +204,7 @@ def _two_sided(surface: Surface) -> bool:
 def _parted(surface: Surface) -> Surface:
     """Gives every fan but the largest at a place vertices of its own, a little apart."""
     form = _form(surface)
-    fan = fans.fans(form.welded, form.joins())
+    fan = form.fans
     size = np.bincount(fan.reshape(-1))
     place_of = np.zeros(len(size), np.int64)
     place_of[fan] = form.welded

@@ -7,6 +7,8 @@ there, and each is a hole of its own.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,61 +23,67 @@ OWN_RIM = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Rims:
-    """Closed rims: ``loops`` of places, each in the direction in which a patch's triangles run along it;
-    ``across_m`` the largest distance between two of its places; ``sheet_m`` the diagonal of its sheet's box;
-    ``unclosed`` halves that belong to no loop that closes."""
+class Hole:
+    """A hole: its ``loop`` (N,) of places in the direction in which a patch's triangles run along it, and the
+    largest distance between two of them."""
 
-    loops: tuple[NDArray[np.int64], ...]
-    across_m: NDArray[np.float64]
-    sheet_m: NDArray[np.float64]
-    unclosed: int
-
-    def small(self, limit_m: float) -> list[NDArray[np.int64]]:
-        """Gives the loops that are holes of at most that size across, and can be filled."""
-        good = (self.across_m <= limit_m) & (self.sheet_m >= OWN_RIM * self.across_m) & (self.across_m > 0)
-        return [loop for loop, one in zip(self.loops, good, strict=True) if one and 3 <= len(loop) <= LONGEST]
+    loop: NDArray[np.int64]
+    across_m: float
 
 
-def rims(welded: NDArray[np.int32], places: NDArray[np.float64], found: fans.Joins) -> Rims:
-    """Walks all rims of a surface.
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What rims are found from.
 
-    Args:
+    Attributes:
         welded: (T, 3) triangles by place, all showing the same side as their neighbours.
         places: (P, 3) the places' positions.
-        found: how the triangles go on.
+        joins: how the triangles go on.
+        sheets: (T,) the lowest triangle of the sheet that each hangs together with.
+        fans: (T, 3) the fan that each corner belongs to.
     """
-    fan = fans.fans(welded, found).reshape(-1)
-    start, _ = fans.ends(welded)
-    after = np.arange(len(start)).reshape(-1, 3)[:, (1, 2, 0)].reshape(-1)
-    sheet = fans.sheets(found, len(welded))
-    next_: dict[int, int] = {}
-    doubtful: set[int] = set()
-    for half in found.rims.tolist():
-        leaves = int(fan[half])
-        if leaves in next_:
-            doubtful.add(leaves)
-        next_[leaves] = half
-    loops: list[NDArray[np.int64]] = []
+
+    welded: NDArray[np.int32]
+    places: NDArray[np.float64]
+    joins: fans.Joins
+    sheets: NDArray[np.int32]
+    fans: NDArray[np.int32]
+
+
+def holes(form: Form, limit_m: float) -> list[Hole]:
+    """Finds the holes of at most that size across, in the order of their first triangle."""
+    found: list[Hole] = []
     of: list[int] = []
-    unclosed, gone = 0, set()
-    for first in found.rims.tolist():
-        if first in gone:
-            continue
+    for sheet, loop in _loops(form):
+        if 3 <= len(loop) <= LONGEST and 0 < (across := _across(form.places[loop])) <= limit_m:
+            found.append(Hole(loop, across))
+            of.append(sheet)
+    sheets_m = _diagonals(form, np.array(of, np.int64))
+    return [hole for hole, wide in zip(found, sheets_m, strict=True) if wide >= OWN_RIM * hole.across_m]
+
+
+def _loops(form: Form) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Walks every rim that closes; gives the sheet and each simple loop of it."""
+    fan = form.fans.reshape(-1)
+    start, _ = fans.ends(form.welded)
+    after = np.arange(len(start)).reshape(-1, 3)[:, (1, 2, 0)].reshape(-1)
+    halves = form.joins.rims
+    leaving, arriving = (
+        fan[halves].tolist(),
+        dict(zip(halves.tolist(), fan[after[halves]].tolist(), strict=True)),
+    )
+    next_ = dict(zip(leaving, halves.tolist(), strict=True))
+    doubtful = {one for one, many in Counter(leaving).items() if many > 1}
+    gone: set[int] = set()
+    for first in halves.tolist():
         walk, half = [], first
         while half >= 0 and half not in gone:
             gone.add(half)
             walk.append(half)
-            arrives = int(fan[after[half]])
-            half = -1 if arrives in doubtful else next_.get(arrives, -1)
-        if half != first:
-            unclosed += len(walk)
-            continue
-        for loop in _simple(start[walk]):
-            loops.append(loop[::-1].copy())
-            of.append(int(sheet[first // 3]))
-    across = np.array([_across(places[loop]) for loop in loops])
-    return Rims(tuple(loops), across, _diagonals(welded, places, sheet, np.array(of, np.int64)), unclosed)
+            half = -1 if arriving[half] in doubtful else next_.get(arriving[half], -1)
+        if walk and half == first:
+            for loop in _simple(start[walk]):
+                yield int(form.sheets[first // 3]), loop[::-1].copy()
 
 
 def _simple(walk: NDArray[np.int64]) -> list[NDArray[np.int64]]:
@@ -98,26 +106,17 @@ def _simple(walk: NDArray[np.int64]) -> list[NDArray[np.int64]]:
 
 
 def _across(points: NDArray[np.float64]) -> float:
-    """The largest distance between two of the points; the box's diagonal where they are many."""
-    if len(points) > LONGEST:
-        return float(np.linalg.norm(points.max(axis=0) - points.min(axis=0)))
+    """The largest distance between two of the points."""
     return float(np.sqrt(((points[:, None] - points[None]) ** 2).sum(axis=2).max()))
 
 
-def _diagonals(
-    welded: NDArray[np.int32],
-    places: NDArray[np.float64],
-    sheet: NDArray[np.int32],
-    asked: NDArray[np.int64],
-) -> NDArray[np.float64]:
+def _diagonals(form: Form, asked: NDArray[np.int64]) -> NDArray[np.float64]:
     """Gives the diagonals (N,) of the boxes of the sheets asked for."""
-    if len(asked) == 0:
-        return np.zeros(0)
-    low, high = np.full((len(welded), 3), np.inf), np.full((len(welded), 3), -np.inf)
-    wanted = np.isin(sheet, asked)
+    low, high = np.full((len(form.welded), 3), np.inf), np.full((len(form.welded), 3), -np.inf)
+    wanted = np.isin(form.sheets, asked)
     for corner in range(3):
-        points = places[welded[wanted, corner]]
+        points = form.places[form.welded[wanted, corner]]
         for axis in range(3):
-            np.minimum.at(low[:, axis], sheet[wanted], points[:, axis])
-            np.maximum.at(high[:, axis], sheet[wanted], points[:, axis])
+            np.minimum.at(low[:, axis], form.sheets[wanted], points[:, axis])
+            np.maximum.at(high[:, axis], form.sheets[wanted], points[:, axis])
     return np.asarray(np.linalg.norm(high[asked] - low[asked], axis=1))

@@ -31,21 +31,25 @@ class Turns:
     contradictions: int
 
 
-def turns(welded: NDArray[np.int32], places: NDArray[np.float64], found: fans.Joins) -> Turns:
+def turns(
+    welded: NDArray[np.int32],
+    places: NDArray[np.float64],
+    found: fans.Joins,
+    pieces: NDArray[np.int32],
+) -> Turns:
     """Finds the triangles that show the wrong side.
 
     Args:
         welded: (T, 3) triangles by place.
         places: (P, 3) the places' positions.
         found: how the triangles go on.
+        pieces: (T,) the sheet that each hangs together with.
     """
     count = len(welded)
-    areas = _areas(welded, places)
     turned = np.zeros(count, bool)
     left = 0
     if not found.agree.all():
-        turned, left = _unified(found, areas, count)
-    pieces = fans.sheets(found, count)
+        turned, left = _unified(found, _areas(welded, places), count)
     open_ = np.zeros(count, bool)
     open_[pieces[found.rims // 3]] = True
     closed = ~open_[pieces]

@@ -4,14 +4,18 @@ import numpy as np
 import pytest
 
 from pipeline.formats import read
+from pipeline.formats.gltf_read import read_glb_bytes
 from pipeline.matter.areas import areas_of
 from pipeline.measure import topology
 from pipeline.measure.deviation import deviation
+from pipeline.node.validator import validate
 from pipeline.steps.clean import clean
+from pipeline.steps.compress import compress
 from pipeline.steps.detach import detach
 from pipeline.steps.place import place
 from pipeline.steps.repair import repair
 from pipeline.steps.simplify import simplify
+from pipeline.steps.textures import textures
 from tests.shapes import grid
 
 pytestmark = pytest.mark.real
@@ -136,3 +140,19 @@ def test_a_real_bust_comes_off_a_rough_table(scans):
     at = np.array(freed.placement.matrix) @ np.linalg.inv(np.array(bust.placement.matrix))
     there = bust.but(positions=bust.positions @ at[:3, :3].T + at[:3, 3])
     assert deviation(freed, there).scan_to_model[2] < 0.01
+
+
+def test_what_was_filled_in_a_textured_scan_stays_grey_up_to_the_finished_file(scans):
+    scan = clean(place(read(scans / "excavation-obj" / "trench_019.obj"), unit="m", evidence="given"))
+    middle = scan.positions[scan.triangles].mean(axis=1)
+    torn = np.linalg.norm(middle - middle[len(middle) // 2], axis=1) < 0.06
+    holed = scan.but(triangles=scan.triangles[~torn], material_of=scan.material_of[~torn])
+    whole = repair(holed, max_hole_mm=400.0)
+    told = next(f.figures for f in whole.findings if f.code == "holes-filled")
+    made = compress(textures(simplify(whole, max_error_mm=8.0), max_px=512))
+    assert (validate(made.glb).errors, validate(made.glb).warnings) == (0, 0)
+    level = read_glb_bytes(made.glb)
+    grey = [i for i, material in enumerate(level.materials) if material.name == "filled"]
+    assert len(grey) == 1 and level.materials[grey[0]].colour_texture is None
+    areas = np.linalg.norm(areas_of(level), axis=1)[level.material_of == grey[0]].sum() / 2 * 1e4
+    assert areas == pytest.approx(told["area_cm2"], rel=0.2)  # the bulge of a patch is simplified too
