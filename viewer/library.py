@@ -90,8 +90,7 @@ class Relic(msgspec.Struct, frozen=True):
         """Gives the file of that name, only if the public manifest names it."""
         if self.manifest is None:
             return None
-        named = {d.path for d in self.manifest.derivatives}
-        named |= {p.path for p in self.manifest.pictures if p.usage != "cut"}  # that one is for staff
+        named = {d.path for d in self.manifest.derivatives} | {p.path for p in self.manifest.pictures}
         if name not in named or Path(name).suffix.lower() not in MODELS_AND_PICTURES:
             return None
         return self._inside(name)

@@ -32,7 +32,8 @@ def may_publish(artifact: Artifact, derivative: Derivative) -> bool:
 def public_manifest(artifact: Artifact, manifest: Manifest) -> Manifest | None:
     """Gives the manifest as visitors may see it; None when the object is not public.
 
-    Withheld files are not named, nor are the files of the scan (their names may hold persons and places).
+    Withheld files are not named, nor are the files of the scan (their names may hold persons and places) and
+    the picture of what was cut away (it shows the workshop).
     """
     if not artifact.sensitivity.public:
         return None
@@ -42,6 +43,7 @@ def public_manifest(artifact: Artifact, manifest: Manifest) -> Manifest | None:
     return msgspec.structs.replace(
         manifest,
         derivatives=tuple(made for made in manifest.derivatives if may_publish(artifact, made)),
+        pictures=tuple(picture for picture in manifest.pictures if picture.usage != "cut"),
         input=msgspec.structs.replace(manifest.input, files=()),
         scale=scale,
     )

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from pipeline.catalogue.artifact import Artifact, Dimensions, Register, Sensitivity
-from pipeline.catalogue.derivative import Manifest, Quality, Scale, SourceFile, Usage
+from pipeline.catalogue.derivative import Manifest, Picture, Quality, Scale, SourceFile, Usage
 from pipeline.catalogue.gaps import gaps
 from pipeline.catalogue.publish import may_publish, public_manifest, public_view
 from pipeline.catalogue.text import LOCALES, Text
@@ -60,6 +60,13 @@ def test_coordinates_and_names_of_scan_files_are_withheld(manifest: Manifest) ->
     opened = public_manifest(OPEN, with_level(manifest, "view", "large"))
     assert opened is not None
     assert opened.scale.offset_m == (300.0, 5.0, 12.0)
+
+
+def test_the_picture_of_what_was_cut_away_is_for_staff(manifest: Manifest) -> None:
+    poster = Picture("poster", "poster.01234567.webp", "image/webp", 1, "ab" * 32, 9, 9)
+    cut = msgspec.structs.replace(poster, usage="cut", path="cut.01234567.webp")
+    shown = public_manifest(OPEN, msgspec.structs.replace(manifest, pictures=(poster, cut)))
+    assert shown is not None and shown.pictures == (poster,)
 
 
 def test_missing_languages_and_items_are_gaps() -> None:
