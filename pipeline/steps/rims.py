@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.measure import fans
+from pipeline.steps.form import Form
 
 LONGEST = 400
 """Corners of the longest rim that is filled: triangulating takes the cube of them, 400 about 1 s."""
@@ -29,25 +30,6 @@ class Hole:
 
     loop: NDArray[np.int64]
     across_m: float
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What rims are found from.
-
-    Attributes:
-        welded: (T, 3) triangles by place, all showing the same side as their neighbours.
-        places: (P, 3) the places' positions.
-        joins: how the triangles go on.
-        sheets: (T,) the lowest triangle of the sheet that each hangs together with.
-        fans: (T, 3) the fan that each corner belongs to.
-    """
-
-    welded: NDArray[np.int32]
-    places: NDArray[np.float64]
-    joins: fans.Joins
-    sheets: NDArray[np.int32]
-    fans: NDArray[np.int32]
 
 
 def holes(form: Form, limit_m: float) -> list[Hole]:

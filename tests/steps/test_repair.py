@@ -6,8 +6,9 @@ from pipeline.matter.areas import areas_of
 from pipeline.matter.surface import Material, TextureUse
 from pipeline.matter.texture import Texture
 from pipeline.measure import topology
+from pipeline.steps.filling import FILLED
 from pipeline.steps.place import place
-from pipeline.steps.repair import FILLED, repair
+from pipeline.steps.repair import repair
 from tests.shapes import cube, grid, joined, sphere, surface
 
 
