@@ -89,6 +89,7 @@ def examine(scan: Scan, options: Options) -> Check:
     )
     scale = METRES[decision.unit] * decision.factor * 1000
     sizes = [unit.in_mm(box, decision.unit, decision.factor) for box in boxes]
+    height = dimensions.height_mm / scale if dimensions.height_mm else None
     unit.hold_possible(sizes[0], decision, scan.model.name)
     fitting = next((size for size in sizes if unit.agrees(size, dimensions)), None)
     known = unit.known_mm(dimensions)
@@ -107,7 +108,7 @@ def examine(scan: Scan, options: Options) -> Check:
         crowded_edges=crowded,
         pieces=pieces,
         largest_share=share,
-        up=Upright(said.up, "given", certain=True) if said.up else find_up(surface),
+        up=Upright(said.up, "given", certain=True) if said.up else find_up(surface, height),
         textures=tuple((texture.name, texture.width, texture.height) for texture in surface.textures()),
         colours=surface.colours is not None,
         findings=surface.findings,

@@ -23,7 +23,7 @@ COARSE = 1.5
 """An inner edge this many times as long as the rim's edges on average is halved."""
 FEWEST = 8
 """Corners of the smallest rim that gets points inside."""
-MOST = 1_500
+MOST = 1_000
 """Points inside one patch at most: the thin plate is solved as one dense system."""
 BULGE = 0.25
 """A thin plate that leaves the flat patch by more than this share of the hole's width follows noise of the
@@ -161,7 +161,7 @@ def _fair(
                 matrix[row, other - corners] += 1 / many
         if row >= corners:
             matrix[row, row - corners] -= 1
-    shift = np.linalg.lstsq(matrix, -wanted, rcond=None)[0]
+    shift = np.linalg.solve(matrix.T @ matrix, -matrix.T @ wanted)
     width = float(np.linalg.norm(points[:corners].max(axis=0) - points[:corners].min(axis=0)))
     if np.abs(shift).max() > BULGE * width:
         return points[corners:]
