@@ -20,6 +20,7 @@ import msgspec
 
 from pipeline.catalogue import reading
 from pipeline.catalogue.capture import MeasuredScale
+from pipeline.catalogue.check import NUMBER_MAX
 from pipeline.errors import Refused
 
 if TYPE_CHECKING:
@@ -234,7 +235,7 @@ def _rows(path: Path, columns: int | None) -> list[tuple[int, list[str]]]:
 
 def _is_number(text: str) -> bool:
     try:
-        return math.isfinite(float(text))
+        return abs(float(text)) <= NUMBER_MAX
     except ValueError:
         return False
 

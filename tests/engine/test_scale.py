@@ -102,6 +102,7 @@ def test_targets_with_true_distances_give_the_ratio_of_least_squares(tmp_path: P
         ("t1,t2,80\n", "t1,0,0\n", "true.csv|3 columns stand where 4 should"),
         ("t1,t2,80\n", "t1,0,0,0\nt1,0,0,1\n", "the target 't1' is there twice"),
         ("t1,t2,80\n", "t1,0,0,0\nt2,0,nan,1\n", "'nan' stands where a number should"),
+        ("t1,t2,80\n", "t1,0,0,0\nt2,0,1e308,1\n", "'1e308' stands where a number should"),
     ],
 )
 def test_lists_that_cannot_be_used_are_refused(tmp_path: Path, true: str, scan: str, told: str) -> None:
