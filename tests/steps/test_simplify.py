@@ -116,3 +116,11 @@ def test_the_same_surface_gives_the_same_result():
 def test_an_order_without_an_aim_is_refused():
     with pytest.raises(Refused, match="how far to go"):
         simplify(placed(cube()))
+
+
+def test_a_block_of_twelve_triangles_is_never_simplified_to_nothing():
+    block = cube()
+    made = simplify(
+        place(surface(block.positions * [2, 3, 1], block.triangles), unit="mm", up="+y"), screen_px=600
+    )
+    assert len(made.triangles) == 12
