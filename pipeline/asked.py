@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline import inputs, recipe
+from pipeline import inputs, recipe, scale
 from pipeline import scan as scans
 from pipeline.cache import file_sha256, key
 from pipeline.catalogue.artifact import Artifact, Dimensions
@@ -21,6 +21,7 @@ from pipeline.catalogue.derivative import SourceFile
 from pipeline.catalogue.parse import understood
 from pipeline.catalogue.text import encode_hook
 from pipeline.measure.thresholds import files_for
+from pipeline.scale import Measured
 
 STATE = "run.json"
 """Name of :class:`State`'s file in the scan's private folder."""
@@ -32,7 +33,7 @@ class Options:
 
     Attributes:
         recipe: name or path.
-        unit, up: what the technician said, None where nothing.
+        unit, up, front_deg: what the technician said, None where nothing.
         force: do everything again.
         force_size: go on though the register says another size.
         jobs: levels made at the same time at most; None leaves it to the program (``work.memory``).
@@ -46,6 +47,7 @@ class Options:
     force_size: bool = False
     jobs: int | None = None
     also: tuple[str, ...] = ()
+    front_deg: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Asserted:
     unit: Unit | None
     source: str
     up: Up | None
+    front_deg: float | None = None
+    keep_support: bool = False
 
 
 class State(msgspec.Struct, frozen=True):
@@ -75,7 +79,7 @@ def whole_key(scan: scans.Scan, options: Options, files: Sequence[SourceFile]) -
         scan.slug,
         scan.findings,
         recipe.digest(recipe.find(options.recipe)),
-        [said.unit, said.source, said.up, options.force_size, sorted(options.also)],
+        [said, options.force_size, sorted(options.also), scale_digest(scan)],
         (scan.capture or Capture()).colour,
         artifact_json(scan),
         [file_sha256(path) for path in thresholds_of(scan)],
@@ -92,7 +96,31 @@ def asserted(scan: scans.Scan, options: Options) -> Asserted:
     """Gives what is said about the scan; the command line goes before ``capture.toml``."""
     capture = scan.capture or Capture()
     source = "given" if options.unit else "capture" if capture.unit else ""
-    return Asserted(options.unit or capture.unit, source, options.up or capture.up)
+    front = capture.front_deg if options.front_deg is None else options.front_deg
+    unit, up = options.unit or capture.unit, options.up or capture.up
+    return Asserted(unit, source, up, front, capture.keep_support)
+
+
+def measured_in(scan: scans.Scan) -> Measured | None:
+    """Gives what scale bars or targets in ``capture.toml`` say of the size.
+
+    Raises:
+        Refused: as :func:`pipeline.scale.measured`.
+    """
+    return scale.measured((scan.capture or Capture()).scale, _folders(scan))
+
+
+def scale_digest(scan: scans.Scan) -> str:
+    """Gives a digest of all that :func:`measured_in` depends on.
+
+    Raises:
+        Refused: a file of targets is missing.
+    """
+    return scale.digest((scan.capture or Capture()).scale, _folders(scan))
+
+
+def _folders(scan: scans.Scan) -> tuple[Path, ...]:
+    return scan.base, scan.home
 
 
 def companions(scan: scans.Scan, uses: Iterable[recipe.Use] = ()) -> tuple[Path, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from pipeline import formats, together, unit
-from pipeline.asked import Options, asserted, dimensions_of
+from pipeline.asked import Options, asserted, dimensions_of, measured_in
 from pipeline.catalogue.capture import METRES
 from pipeline.catalogue.finding import Finding
 from pipeline.errors import Refused
@@ -90,9 +90,11 @@ def examine(scan: Scan, options: Options) -> Check:
         source_format=scanned.source_format,
         stated=scanned.unit if isinstance(scanned, Cloud) else "",
         dimensions=dimensions,
+        measured=measured_in(scan),
     )
-    scale = METRES[decision.unit] * 1000
-    sizes = [unit.in_mm(box, decision.unit) for box in boxes]
+    scale = METRES[decision.unit] * decision.factor * 1000
+    sizes = [unit.in_mm(box, decision.unit, decision.factor) for box in boxes]
+    height = dimensions.height_mm / scale if dimensions.height_mm else None
     unit.hold_possible(sizes[0], decision, scan.model.name)
     fitting = next((size for size in sizes if unit.agrees(size, dimensions)), None)
     known = unit.known_mm(dimensions)
@@ -106,7 +108,8 @@ def examine(scan: Scan, options: Options) -> Check:
         agrees=fitting is not None if known else None,
         agrees_mm=() if fitting in (None, sizes[0]) else tuple(fitting or ()),
         **form._asdict(),
-        up=told or (by_format(scanned.source_format) if isinstance(scanned, Cloud) else find_up(scanned)),
+        up=told
+        or (by_format(scanned.source_format) if isinstance(scanned, Cloud) else find_up(scanned, height)),
         textures=tuple((texture.name, texture.width, texture.height) for texture in scanned.textures()),
         colours=scanned.colours is not None,
         findings=(*scan.findings, *scanned.findings),

@@ -49,7 +49,7 @@ class About:
 class Shot:
     """One finished picture; ``view`` is from where it looks."""
 
-    usage: Literal["poster", "share"]
+    usage: Literal["poster", "share", "cut"]
     data: bytes
     suffix: str
     media_type: str
@@ -72,6 +72,7 @@ class Tools:
         compare: draws scan and finest level side by side and turned for the report.
         report: gives the report's files by name.
         validate_usdz: has a USDZ looked at by Pixar's validators, None where they are not installed.
+        cut: draws what the step ``detach`` cuts from a surface, None where it cuts nothing.
     """
 
     files: Callable[[Path], Sequence[Path]]
@@ -82,6 +83,7 @@ class Tools:
     compare: Callable[[Surface, bytes], Sides]
     report: Callable[[Manifest, Artifact, Sides], Mapping[str, bytes]]
     validate_usdz: Callable[[bytes], Validation | None] = lambda _data: None
+    cut: Callable[[Surface], Shot | None] = lambda _surface: None
 
 
 def real_tools() -> Tools:
@@ -99,6 +101,7 @@ def real_tools() -> Tools:
         compare,
         report,
         usd.validate_usdz,
+        cut,
     )
 
 
@@ -136,6 +139,17 @@ def pictures(surface: Surface, about: About) -> Sequence[Shot]:
         )
         for one in render.pictures(surface)
     ]
+
+
+def cut(surface: Surface) -> Shot | None:
+    """Draws what the step ``detach`` cuts from a surface."""
+    from pipeline.measure.support import find_support
+    from pipeline.render.cut import CUT_PX, cut_picture
+
+    found = find_support(surface)
+    if found is None or not found.sure:
+        return None
+    return Shot("cut", cut_picture(surface, found.part), ".webp", "image/webp", CUT_PX, CUT_PX)
 
 
 def metadata(about: About) -> str:

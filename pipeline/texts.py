@@ -36,6 +36,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "另外生成哪些用途的文件，用逗号分开：print（打印）、download（下载）、master（存档）。",
         "Files to make beside the usual ones, with commas: print, download, master.",
     ),
+    "option-front": (
+        "正面所在的方位角：绕竖直轴的度数，0 为 +Z，90 为 +X。",
+        "Where the front is: degrees round the upright object, 0 towards +Z, 90 towards +X.",
+    ),
     "option-out": ("存放结果的文件夹。", "Folder for the results."),
     "option-as-one": (
         "所给的全部模型是同一件文物的各个部分。",
@@ -95,7 +99,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "validate": ("校验模型", "validating the model"),
     "mesh": ("由点云生成网格", "making a surface of the points"),
     "place": ("摆放", "placing"),
+    "detach": ("取下支承面", "taking it off its support"),
     "clean": ("清理", "cleaning"),
+    "repair": ("修补", "repairing"),
     "simplify": ("简化", "simplifying"),
     "reduce": ("简化与烘焙", "simplifying and baking"),
     "compress": ("压缩", "compressing"),
@@ -214,6 +220,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "open": ("网站：{url}（按 Ctrl+C 结束）", "the site: {url} (Ctrl+C ends it)"),
     "samples-made": ("示例已生成：{out}", "samples made in {out}"),
     # evidence
+    "scale-bar": ("用标尺量得", "measured with a scale bar"),
+    "targets": ("用标志点量得", "measured with targets"),
     "given": ("由操作者给出", "given"),
     "capture": ("采集记录", "capture record"),
     "format-says": ("格式规定", "the format says so"),

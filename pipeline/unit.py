@@ -1,10 +1,14 @@
 """In which unit a scan's numbers are, and how we know. A wrong unit is the dearest mistake a digitisation
 makes.
 
-In this order, the first that speaks decides: the technician (``given``), ``capture.toml`` (``capture``), the
-format (glTF and E57 say metres, a LAS file's coordinate system says its own), the register's dimensions where
-exactly one unit agrees with them within 5 % (``register``), and last an assumption: metres unless that makes
-the object implausible and millimetres do not, or the format is in millimetres by habit (``assumed``).
+In this order, the first that speaks decides: what was measured (``scale-bar``, ``targets``), the technician
+(``given``), ``capture.toml`` (``capture``), the format (glTF and E57 say metres, a LAS file's coordinate
+system its own), the register's dimensions where exactly one unit agrees with them within 5 % (``register``),
+and last an assumption: metres unless that makes the object implausible and millimetres do not, or the format
+is in millimetres by habit (``assumed``).
+
+What was measured is rarely a unit: a photogrammetry program's numbers have a size of their own. Then the unit
+is the one that somebody says, else the nearest, and a ``factor`` beside it makes the size right.
 """
 
 from __future__ import annotations
@@ -12,11 +16,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, permutations
+from math import log
 from typing import Literal, get_args
 
 from pipeline.catalogue.artifact import Dimensions
 from pipeline.catalogue.capture import METRES, Unit
 from pipeline.errors import Refused
+from pipeline.scale import Measured
 
 TOLERANCE = 0.05
 """Share by which a scan and the register may differ: registers are measured by ruler, often to half a
@@ -34,15 +40,18 @@ MILLIMETRE_FORMATS = frozenset({"stl"})
 METRE_FORMATS = frozenset({"gltf", "glb", "usd", "usdz", "e57"})
 """Formats whose standard says metres: glTF 2.0, USDZ, ASTM E2807."""
 
-Evidence = Literal["given", "capture", "format", "register", "assumed"]
+Evidence = Literal["scale-bar", "targets", "given", "capture", "format", "register", "assumed"]
+
+MEASURED: tuple[Evidence, ...] = ("scale-bar", "targets")
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The unit of a scan and how it is known."""
+    """The unit of a scan, how it is known, and what its numbers are multiplied by beside the unit."""
 
     unit: Unit
     evidence: Evidence
+    factor: float = 1.0
 
 
 def decide(
@@ -53,6 +62,7 @@ def decide(
     source_format: str = "",
     stated: str = "",
     dimensions: Dimensions | None = None,
+    measured: Measured | None = None,
 ) -> Decision:
     """Says in which unit a scan's numbers are.
 
@@ -64,7 +74,10 @@ def decide(
         source_format: ``obj``, ``gltf`` …
         stated: the unit that the file itself states, as a LAS file's coordinate system does; empty if none.
         dimensions: what the register says.
+        measured: what scale bars or targets say.
     """
+    if measured is not None:
+        return _measured(measured, given or capture or ("m" if source_format in METRE_FORMATS else None))
     if given:
         return Decision(given, "given")
     if capture:
@@ -83,7 +96,17 @@ def decide(
         agreeing = []
     if len(agreeing) == 1:
         return Decision(agreeing[0], "register")
-    longest = max(whole)
+    return _assumed(max(whole), source_format)
+
+
+def _measured(measured: Measured, said: Unit | None) -> Decision:
+    """The unit that was said, else the nearest, and the factor that makes the measured size of it."""
+    nearest: Unit = min(get_args(Unit), key=lambda one: abs(log(measured.metres / METRES[one])))
+    unit = said or nearest
+    return Decision(unit, measured.evidence, measured.metres / METRES[unit])
+
+
+def _assumed(longest: float, source_format: str) -> Decision:
     metres, millimetres = _plausible(longest * METRES["m"]), _plausible(longest * METRES["mm"])
     if millimetres and (not metres or source_format in MILLIMETRE_FORMATS):
         return Decision("mm", "assumed")
@@ -124,7 +147,9 @@ def hold_against(extents_mm: Sequence[float], dimensions: Dimensions | None, dec
     raise Refused(
         f"the scan measures {size_text(extents_mm)} in {decision.unit} ({decision.evidence}), "
         f"the register says {size_text(known)}",
-        do=f"{hint}correct the unit or the register, or say --force-size to go on",
+        do="look at the points and lengths of the scale in capture.toml, or say --force-size to go on"
+        if decision.evidence in MEASURED
+        else f"{hint}correct the unit or the register, or say --force-size to go on",
     )
 
 
@@ -160,9 +185,9 @@ def _figure(value: float) -> str:
     )
 
 
-def in_mm(sides: Iterable[float], unit: Unit) -> list[float]:
+def in_mm(sides: Iterable[float], unit: Unit, factor: float = 1.0) -> list[float]:
     """Gives sides in millimetres."""
-    return [float(side) * METRES[unit] * 1000 for side in sides]
+    return [float(side) * METRES[unit] * factor * 1000 for side in sides]
 
 
 def _plausible(metres: float) -> bool:

@@ -32,7 +32,40 @@ class CapturedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ScaleBar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One known length that was in the photographs.
+    """A scale bar in the scan: two marked points and the true distance between them.
+
+    Attributes:
+        a: first point, in the scan's own coordinates.
+        b: second point.
+        length_mm: true distance in mm, from the bar's certificate or a calliper.
+        uncertainty_mm: expanded uncertainty (k = 2) of that length in mm, None where nobody knows it.
+        name: what the bar is called, for people.
+    """
+
+    a: tuple[float, float, float]
+    b: tuple[float, float, float]
+    length_mm: float
+    uncertainty_mm: float | None = None
+    name: str = ""
+
+
+class MeasuredScale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was measured beside the object to know its size: bars, or targets whose true places are known.
+
+    Attributes:
+        bar: scale bars; of several the mean is taken and their spread told.
+        targets: CSV file beside the scan, ``label,x,y,z`` in the scan's own coordinates.
+        known: CSV file beside the scan, what is true of the targets: ``label,x,y,z`` in mm, or
+            ``label_a,label_b,length_mm``.
+    """
+
+    bar: tuple[ScaleBar, ...] = ()
+    targets: str = ""
+    known: str = ""
+
+
+class KnownLength(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One known length that was in the photographs, as the program that made the model used it.
 
     Attributes:
         length_mm: as it was measured on the bar, in millimetres.
@@ -67,6 +100,10 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         unit: unit of the scan's numbers, None where nobody knows.
         unit_evidence: how we know, in words (scale bar, program's report, measured by calliper …).
         up: which axis of the scan points up, None where nobody said.
+        front_deg: where the front is, None where nobody said: degrees round the upright object, 0 towards +Z
+            as the scan came out without it, 90 towards +X. The object is turned so that this side faces +Z.
+        keep_support: true where what the object stands on belongs to it and is not to be cut away.
+        scale: what was measured to know the size; goes before ``unit``.
         device: camera or scanner.
         operator: who took it.
         date: when.
@@ -86,13 +123,16 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unit: Unit | None = None
     unit_evidence: str = ""
     up: Up | None = None
+    front_deg: float | None = None
+    keep_support: bool = False
+    scale: MeasuredScale = MeasuredScale()
     device: str = ""
     operator: str = ""
     date: datetime.date | None = None
     software: str = ""
     photos: int | None = None
     reprojection_error_px: float | None = None
-    scale_bars: tuple[ScaleBar, ...] = ()
+    scale_bars: tuple[KnownLength, ...] = ()
     coordinate_system: str = ""
     origin: tuple[float, float, float] | None = None
     synthetic: bool = False

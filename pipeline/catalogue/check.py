@@ -45,6 +45,7 @@ def check(record: Artifact | Capture | Manifest) -> Iterator[Problem]:
             yield from _file(("files", position), file.path, file.sha256, file.bytes)
         yield from _capture(record)
         yield from _colour(record.colour)
+        yield from _scale(record)
     else:
         yield from _manifest(record)
 
@@ -156,6 +157,37 @@ def _colour(colour: Colour) -> Iterator[Problem]:
     if len(colour.corners) not in (0, 4):
         what = f"colour.corners must have 4 values, not {len(colour.corners)}"
         yield Problem(("colour", "corners"), what, "write corners = [[x, y], [x, y], [x, y], [x, y]]")
+
+
+def _scale(capture: Capture) -> Iterator[Problem]:
+    scale = capture.scale
+    if capture.front_deg is not None and not abs(capture.front_deg) <= 360:
+        what = f"front_deg is {capture.front_deg}, more than once round"
+        yield Problem(("front_deg",), what, "give degrees from -360 to 360")
+    for position, bar in enumerate(scale.bar):
+        path = ("scale", "bar", position)
+        if not (math.isfinite(bar.length_mm) and bar.length_mm > 0):
+            what = f"{key(path)}.length_mm must be greater than 0, not {bar.length_mm}"
+            yield Problem((*path, "length_mm"), what)
+        if not all(map(math.isfinite, (*bar.a, *bar.b))) or math.dist(bar.a, bar.b) == 0:
+            yield Problem(
+                (*path, "b"),
+                f"{key(path)}: a and b are the same point or no numbers",
+                "give two points of the scan",
+            )
+        if bar.uncertainty_mm is not None and not 0 <= bar.uncertainty_mm < bar.length_mm:
+            what = f"{key(path)}.uncertainty_mm must lie between 0 and the length"
+            yield Problem((*path, "uncertainty_mm"), what)
+    for name in ("targets", "known"):
+        if (file := getattr(scale, name)) and not stays_inside(file):
+            what = f"{key(('scale', name))} {shown(file)} leaves the folder"
+            yield Problem(("scale", name), what, "name files inside it")
+    if bool(scale.targets) != bool(scale.known):
+        yield Problem(
+            ("scale", "known" if scale.targets else "targets"),
+            "scale.targets and scale.known belong together",
+            "name both files or neither",
+        )
 
 
 def _manifest(manifest: Manifest) -> Iterator[Problem]:

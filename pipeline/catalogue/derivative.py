@@ -122,7 +122,9 @@ class Derivative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A rendered picture: ``poster`` (transparent ground, front view) or ``share`` (on a ground).
+    """A rendered picture: ``poster`` (transparent ground, front view), ``share`` (on a ground) or ``cut``
+    (the
+    scan with what was cut away in red; for staff, never on a visitor's page).
 
     Attributes:
         usage: what it is for.
@@ -134,7 +136,7 @@ class Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         height_px: height.
     """
 
-    usage: Literal["poster", "share"]
+    usage: Literal["poster", "share", "cut"]
     path: str
     media_type: str
     bytes: int
@@ -196,23 +198,33 @@ class Scale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         unit: unit of the scan's numbers.
-        evidence: ``given`` by the technician, ``capture`` record, ``format`` says so, ``register`` agrees,
-            ``assumed`` where nothing says so.
+        evidence: measured by a ``scale-bar`` or by ``targets``, ``given`` by the technician, ``capture``
+            record, ``format`` says so, ``register`` agrees, ``assumed`` where nothing says so.
         confirmed: false only when ``assumed``; pages then say that the size is not confirmed.
         size_mm: width (X), height (Y), depth (Z) after placing.
         up: the scan's axis that became up, for example ``+z``.
         up_evidence: how it was found.
         offset_m: what was subtracted from the scan's coordinates (after unit and up) to place it at the
             origin.
+        factor: what the scan's numbers were multiplied by beside the unit, 1 where nothing was measured.
+        uncertainty_percent: expanded uncertainty (k = 2) of the size by what was measured, null where
+            nothing tells it.
+        front_deg: by how much the object was turned about its axis to bring its front forward, in degrees,
+            null where nobody said where the front is.
+        levelled_deg: by how much it was tilted onto its own base, in degrees.
     """
 
     unit: Literal["m", "cm", "mm", "in", "ft"]
-    evidence: Literal["given", "capture", "format", "register", "assumed"]
+    evidence: Literal["scale-bar", "targets", "given", "capture", "format", "register", "assumed"]
     confirmed: bool
     size_mm: tuple[float, float, float]
     up: str
     up_evidence: str
     offset_m: tuple[float, float, float]
+    factor: float = 1.0
+    uncertainty_percent: float | None = None
+    front_deg: float | None = None
+    levelled_deg: float = 0.0
 
 
 class RecipeRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -39,7 +39,8 @@ def public_manifest(artifact: Artifact, manifest: Manifest) -> Manifest | None:
     """Gives the manifest as visitors may see it; None when the object is not public.
 
     Withheld files are not named, nor are the files of the scan, its materials and meshes (their names may
-    hold persons and places): findings say numbers instead.
+    hold persons and places): findings say numbers instead. The picture of what was cut away stays in the
+    museum: it shows the workshop.
     """
     if not artifact.sensitivity.public:
         return None
@@ -49,6 +50,7 @@ def public_manifest(artifact: Artifact, manifest: Manifest) -> Manifest | None:
     return msgspec.structs.replace(
         manifest,
         derivatives=tuple(made for made in manifest.derivatives if may_publish(artifact, made)),
+        pictures=tuple(picture for picture in manifest.pictures if picture.usage != "cut"),
         input=msgspec.structs.replace(manifest.input, files=()),
         scale=scale,
         findings=without_names(manifest.findings),

@@ -29,6 +29,7 @@ AXES = ("+x", "-x", "+y", "-y", "+z", "-z")
 @click.option("--unit", type=click.Choice(UNITS), help=say("option-unit"))
 @click.option("--up", type=click.Choice(AXES), help=say("option-up"))
 @click.option("--also", default="", help=say("option-also"))
+@click.option("--front", "front_deg", type=click.FloatRange(-360, 360), help=say("option-front"))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help=say("option-out"))
 @click.option("--as-one", is_flag=True, help=say("option-as-one"))
 @click.option("--name", default="", help=say("option-name"))
@@ -46,6 +47,7 @@ def command(  # noqa: PLR0917 - one parameter an option, as click wants it
     unit: str | None,
     up: str | None,
     also: str,
+    front_deg: float | None,
     out: Path | None,
     as_one: bool,
     name: str,
@@ -63,7 +65,7 @@ def command(  # noqa: PLR0917 - one parameter an option, as click wants it
     from pipeline.asked import Options
 
     wanted = tuple(word.strip() for word in also.split(",") if word.strip())
-    options = Options(recipe, unit, up, force, force_size, jobs, wanted)  # type: ignore[arg-type]
+    options = Options(recipe, unit, up, force, force_size, jobs, wanted, front_deg)  # type: ignore[arg-type]
     if everything and (out or as_one or name):
         raise click.UsageError(
             "With --all the results go to the objects' own folders: leave out --out, --as-one and --name."

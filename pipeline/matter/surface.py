@@ -54,7 +54,9 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """How the scan's coordinates became ours: metres = matrix · scan, a 4×4 float64 matrix."""
+    """How the scan's coordinates became ours: metres = matrix · scan, a 4×4 float64 matrix; ``levelled_deg``
+    and ``front_deg`` say by how much it was tilted onto its base and turned about its axis, None where nobody
+    said where the front is."""
 
     unit: str
     evidence: str
@@ -62,6 +64,8 @@ class Placement:
     up_evidence: str
     offset_m: tuple[float, float, float]
     matrix: tuple[tuple[float, float, float, float], ...]
+    levelled_deg: float = 0.0
+    front_deg: float | None = None
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)

@@ -1,5 +1,5 @@
-"""Which way is up in a scan that does not say so. Gives an axis, the evidence in words, and whether it is
-certain.
+"""Which way is up in a scan that does not say so. Gives an axis, the evidence in words, whether it is
+certain, and where the object itself says it exactly, the direction.
 
 In this order, the first that speaks decides:
 
@@ -11,8 +11,11 @@ In this order, the first that speaks decides:
 3. A *sheet* (nearly all normals on one side) is a piece of ground, a wall or one look of a scanner. Seen
    along Z that cannot be told from the normals: thin or deep means a panel or a scanner's look, in between
    or far from the origin means ground surveyed with Z up. Always reported as uncertain.
-4. A flat base: the axis whose lowest plane carries by far the most area.
-5. The habit of the format: STL from CAD is Z up, the others Y up. Reported as uncertain.
+4. A flat base: the axis whose lowest plane carries by far the most area, else the plane in any direction
+   that does (``measure.base``). The object stands on it exactly, not only within some degrees.
+5. Symmetry: a turned form stands on its axis, with the end up that it is open at (``measure.revolution``).
+6. The register: of the three sides only one is as long as the height that it knows.
+7. The habit of the format: STL from CAD is Z up, the others Y up. Reported as uncertain.
 
 Thresholds were set on real scans: a bust open below has 0.21 of its area as net normal, a helmet 0.15,
 excavation tiles 0.86, range maps 0.77-0.84, closed sculpture 0.000; a flat-based closed figure has 1.2 %
@@ -26,7 +29,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.matter.areas import areas_of
 from pipeline.matter.surface import Surface
+from pipeline.measure.base import Base, find_base
+from pipeline.measure.revolution import find_axis
 
 AXES = ("+x", "-x", "+y", "-y", "+z", "-z")
 OPEN, SHEET = 0.03, 0.5
@@ -36,19 +42,28 @@ STRAIGHT = 0.9
 BASE_SHARE, BASE_LEAD = 0.01, 2.0
 PANEL_DEPTH, LOOK_DEPTH = 0.1, 0.45
 FAR = 3.0
+HEIGHT_OFF = 0.05
+"""Share by which the register's height may differ from a side, as ``unit.TOLERANCE``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Upright:
-    """The scan's axis that points up, how we know, and whether that is certain."""
+    """The scan's axis that points up, how we know, and whether that is certain; ``direction`` is up exactly,
+    a unit vector in the scan's coordinates, where the object itself says it."""
 
     axis: str
     evidence: str
     certain: bool
+    direction: tuple[float, float, float] | None = None
 
 
-def find_up(surface: Surface) -> Upright:
-    """Finds the axis of the scan that points up; see the module's text for how."""
+def find_up(surface: Surface, height: float | None = None) -> Upright:
+    """Finds the axis of the scan that points up; see the module's text for how.
+
+    Args:
+        surface: the scan, in its own coordinates.
+        height: what the register says of the height, in the unit of the positions.
+    """
     said = by_format(surface.source_format)
     if said is not None:
         return said
@@ -64,8 +79,8 @@ def find_up(surface: Surface) -> Upright:
             return Upright(
                 axis, f"open below: normals add up to {strength:.0%} of the area along {axis}", certain=True
             )
-    base = _base(surface, areas, total)
-    return base or _habit(surface)
+    found = _base(surface, areas, total) or _tilted(surface) or _turned_form(surface)
+    return found or _registered(surface, height) or _habit(surface)
 
 
 def by_format(source_format: str) -> Upright | None:
@@ -81,8 +96,7 @@ def by_format(source_format: str) -> Upright | None:
 
 def _areas(surface: Surface) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Area vectors of the triangles (T, 3) and their sum (3,)."""
-    corner = surface.positions[surface.triangles]
-    areas: NDArray[np.float64] = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]) / 2
+    areas: NDArray[np.float64] = areas_of(surface) / 2
     return areas, areas.sum(axis=0)
 
 
@@ -140,9 +154,59 @@ def _base(surface: Surface, areas: NDArray[np.float64], total: float) -> Upright
     if first < BASE_SHARE or first < BASE_LEAD * second:
         return None
     axis = AXES[shares.index(first)]
+    exact = find_base(surface)
+    up = None if exact is None else -exact.down
+    near = up is not None and _nearest(up)[0] == axis and _strong(exact)
     return Upright(
-        axis, f"flat base: {first:.1%} of the area lies in the lowest plane along {axis}", certain=True
+        axis,
+        f"flat base: {first:.1%} of the area lies in the lowest plane along {axis}",
+        certain=True,
+        direction=_triple(up) if near and up is not None else None,
     )
+
+
+def _strong(base: Base | None) -> bool:
+    return base is not None and base.share >= BASE_SHARE and base.share >= BASE_LEAD * base.second
+
+
+def _tilted(surface: Surface) -> Upright | None:
+    """Looks for a base that is square to no axis."""
+    base = find_base(surface)
+    if base is None or not _strong(base):
+        return None
+    axis, cosine = _nearest(-base.down)
+    angle = float(np.degrees(np.arccos(min(cosine, 1.0))))
+    what = f"tilted base: {base.share:.1%} of the area lies in one plane, {angle:.1f} degrees from {axis}"
+    return Upright(axis, what, certain=True, direction=_triple(-base.down))
+
+
+def _turned_form(surface: Surface) -> Upright | None:
+    """Stands a vessel on the axis that it was turned about; which end is up must show by its opening."""
+    found = find_axis(surface)
+    if found is None:
+        return None
+    habit = _habit(surface).axis
+    direction = found.direction * (found.opens or 1)
+    if not found.opens and "+" in habit and direction["xyz".index(habit[1])] < 0:
+        direction = -direction
+    axis, _ = _nearest(direction)
+    what = f"a turned form, open at the end towards {axis}" if found.opens else f"a turned form along {axis}"
+    return Upright(axis, what, certain=bool(found.opens), direction=_triple(direction))
+
+
+def _registered(surface: Surface, height: float | None) -> Upright | None:
+    """Looks for the one side that is as long as the register's height."""
+    if not height:
+        return None
+    low, high = surface.bounds
+    fits = [i for i, side in enumerate(high - low) if abs(side - height) <= HEIGHT_OFF * height]
+    if len(fits) != 1:
+        return None
+    return Upright(f"+{'xyz'[fits[0]]}", "its side is as long as the height in the register", certain=False)
+
+
+def _triple(v: NDArray[np.float64]) -> tuple[float, float, float]:
+    return (float(v[0]), float(v[1]), float(v[2]))
 
 
 def _habit(surface: Surface) -> Upright:

@@ -14,7 +14,12 @@ from .words import meant
 if TYPE_CHECKING:
     from pipeline.steps.registry import Step
 
-FACTS = frozenset({"unit", "evidence", "up", "metadata", "origin", "checker", "corners", "folder"})
+FACTS = frozenset(
+    {
+        *("unit", "evidence", "factor", "up", "register_height_mm", "front_deg", "keep_support"),
+        *("metadata", "origin", "checker", "corners", "folder"),
+    }
+)
 """Parameters that are facts of the capture: given when a recipe is run, so a recipe need not (and rarely
 does)."""
 

@@ -7,16 +7,18 @@ card: some 10 million rays a second on two cores, a poster in about two seconds.
 renderer because that needs Vulkan.
 
 ``camera`` where to stand, ``look`` what colour is there, ``light`` how it is lit, ``draw`` the picture,
-``pictures`` the ones that are published.
+``pictures`` the ones that are published, ``cut`` the one that shows what was cut away.
 """
 
 from pipeline.render.camera import Camera, poster_camera, view_cameras
+from pipeline.render.cut import cut_picture
 from pipeline.render.draw import render
 from pipeline.render.pictures import DrawnPicture, pictures, poster, share, smaller_poster, webp
 
 __all__ = [
     "Camera",
     "DrawnPicture",
+    "cut_picture",
     "pictures",
     "poster",
     "poster_camera",

@@ -98,13 +98,15 @@ def front_view(surface: Surface) -> tuple[float, float]:
 
     The front, a little turned and from slightly above; what lies flat from well above, a plate or a mirror
     on its back steeply; a panel nearly level. What was scanned from one side only is seen from that side.
+    Where somebody said which side is the front, it faces +Z (``place``) and nothing is guessed.
     """
     low, high = surface.bounds
     width, height, depth = high - low
     facing = _facing(surface)
     # a sheet is seen from the side to which its walls and slopes turn
     sheet = np.linalg.norm(facing) > ONE_SIDED
-    turned = sheet and np.hypot(facing[0], facing[2]) > 0.1
+    said = surface.placement is not None and surface.placement.front_deg is not None
+    turned = not said and sheet and np.hypot(facing[0], facing[2]) > 0.1
     side = math.degrees(math.atan2(facing[0], facing[2])) if turned else 0.0
     if height < PLATE * max(width, depth):
         return round(side, 1), 60.0
@@ -113,7 +115,7 @@ def front_view(surface: Surface) -> tuple[float, float]:
     if depth < THIN * max(width, height):
         return round(side + FRONT_TURN_DEG, 1), 4.0
     if width < THIN * max(depth, height):
-        return round((side if turned else 90.0) + FRONT_TURN_DEG, 1), 4.0
+        return round((side if turned or said else 90.0) + FRONT_TURN_DEG, 1), 4.0
     return round(side + FRONT_TURN_DEG, 1), 11.0
 
 

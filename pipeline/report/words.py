@@ -23,6 +23,8 @@ ON_SCREEN = frozenset({"view", "ar", "vr"})
 """Usages that a device's budget says something about."""
 QUALITIES = {"thumb": "缩略", "small": "小", "medium": "中", "large": "大", "full": "全"}
 EVIDENCE = {
+    "scale-bar": ("用标尺量得", "measured with a scale bar"),
+    "targets": ("用标志点量得", "measured with targets"),
     "given": ("技术员给定", "given by the technician"),
     "capture": ("采集记录", "from the capture record"),
     "format": ("文件格式规定", "said by the file's format"),

@@ -17,17 +17,22 @@ from .one import PRIVATE, Scan
 
 
 def draft(
-    scan: Scan, files: tuple[CapturedFile, ...], unit: Unit | None = None, up: Up | None = None
+    scan: Scan,
+    files: tuple[CapturedFile, ...],
+    unit: Unit | None = None,
+    up: Up | None = None,
+    front_deg: float | None = None,
 ) -> None:
     """Writes ``artifact.toml`` and ``capture.toml`` where they are missing, so that the object can be shown.
 
     What stands beside the scan is taken over. A ``capture.toml`` that was drafted and that nobody has touched
-    since follows the scan's new files; one that people wrote is never changed.
+    since follows the scan's new files and the front that was said last; one that people wrote is never
+    changed.
 
     Args:
         scan: where the records belong.
         files: what came in, the models first.
-        unit, up: what the technician said.
+        unit, up, front_deg: what the technician said.
     """
     scan.home.mkdir(parents=True, exist_ok=True)
     artifact, capture = scan.home / ARTIFACT, scan.home / CAPTURE
@@ -38,9 +43,11 @@ def draft(
         if unit and not said.unit:
             evidence = "given by the technician when it was processed"
             said = msgspec.structs.replace(said, unit=unit, unit_evidence=evidence)
-        record = msgspec.structs.replace(said, files=files, up=said.up or up)
+        front = said.front_deg if said.front_deg is not None else front_deg
+        record = msgspec.structs.replace(said, files=files, up=said.up or up, front_deg=front)
     elif scan.capture and is_draft(capture, scan.out):
-        record = msgspec.structs.replace(scan.capture, files=files)
+        front = scan.capture.front_deg if front_deg is None else front_deg
+        record = msgspec.structs.replace(scan.capture, files=files, front_deg=front)
     else:
         return
     models = tuple(file.path for file in files[: len(scan.models)]) if scan.parts else ()

@@ -5,12 +5,14 @@ from pipeline.steps.clean import clean
 from pipeline.steps.compress import compress
 from pipeline.steps.correct_colour import correct_colour
 from pipeline.steps.delight import delight
+from pipeline.steps.detach import detach
 from pipeline.steps.download_zip import download_zip
 from pipeline.steps.level_exposure import level_exposure
 from pipeline.steps.mesh import mesh
 from pipeline.steps.place import place
 from pipeline.steps.print3mf import print3mf
 from pipeline.steps.reduce import reduce
+from pipeline.steps.repair import repair
 from pipeline.steps.simplify import simplify
 from pipeline.steps.solid import solid
 from pipeline.steps.stl import stl
@@ -23,12 +25,14 @@ __all__ = [
     "compress",
     "correct_colour",
     "delight",
+    "detach",
     "download_zip",
     "level_exposure",
     "mesh",
     "place",
     "print3mf",
     "reduce",
+    "repair",
     "simplify",
     "solid",
     "stl",

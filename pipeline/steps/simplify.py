@@ -148,7 +148,7 @@ class _Search:
             share, error_mm = self._share(candidate)
             self._tried.append((count, max(share, 1e-9)))
             stuck = done > 0 and count > 0.97 * len(source.triangles)
-            if share <= 1 and count <= len(best.triangles):
+            if share <= 1 and 0 < count <= len(best.triangles):
                 best, best_mm = candidate, error_mm
             if GOOD_ENOUGH < share <= 1 or count < 4 or stuck:
                 break

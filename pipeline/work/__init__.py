@@ -15,7 +15,15 @@ from typing import Any
 import msgspec
 
 from pipeline import __version__, inputs, together
-from pipeline.asked import Options, artifact_json, artifact_of, asserted, companions, thresholds_of
+from pipeline.asked import (
+    Options,
+    artifact_json,
+    artifact_of,
+    asserted,
+    companions,
+    dimensions_of,
+    thresholds_of,
+)
 from pipeline.cache import Cache, key
 from pipeline.catalogue.capture import Capture
 from pipeline.catalogue.derivative import Input, Manifest, RecipeRecord, Scale, SourceFile
@@ -36,8 +44,8 @@ from .levels import Common, Starts, Written, make_levels
 from .memory import give_back_early
 from .publishing import differing, publish
 from .records import Facts, LevelRecord, PictureRecord, Placed
-from .shots import pictures, sides
-from .size import facts, overruled, placed
+from .shots import cut, pictures, sides
+from .size import facts, measured_findings, overruled, placed
 from .valid import GLB
 
 
@@ -53,7 +61,7 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
     digest = inputs.digest_of(files)
     source = source_of(job, digest)
     known = facts(job, source)
-    given = given_of(job, known.unit, known.evidence)
+    given = given_of(job, known)
     first = leading(recipe.uses)
     painted = chained(job.cache, source, recipe.uses[:first], given) if first else source
     with ahead(job, source, painted, given, known):
@@ -61,6 +69,7 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
         where = placed(job, result, known)
         about = about_of(job, digest, where.scale)
         common = common_of(job, result, where.scale)
+        removed = cut(job, source, given, where.findings)
         source.forget()
         painted.forget()
         given |= {"metadata": metadata(about), "origin": origin_of(files, digest, where)}
@@ -71,6 +80,7 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
         *scan.findings,
         *differing(scan, files),
         *overruled(job),
+        *measured_findings(job, known),
         *where.findings,
         *(finding for level in made for finding in level.findings),
         *not_passed(derivatives),
@@ -90,12 +100,14 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
         ),
         scale=where.scale,
         derivatives=derivatives,
-        pictures=drawn.pictures,
+        pictures=(*drawn.pictures, *removed.pictures),
         findings=_once(found),
         view=drawn.view,
         generator=f"mobile-museum {__version__}",
     )
-    publish(job, manifest, files, shown)
+    publish(
+        job, manifest, files, msgspec.structs.replace(shown, pictures={**shown.pictures, **removed.shown})
+    )
     return manifest
 
 
@@ -162,13 +174,17 @@ def origin_of(files: Iterable[SourceFile], digest: str, where: Placed) -> str:
     return msgspec.json.encode(origin, order="deterministic").decode()
 
 
-def given_of(job: Job, unit: str, evidence: str) -> dict[str, Any]:
+def given_of(job: Job, known: Facts) -> dict[str, Any]:
     """Gives the facts of the capture that steps ask for by name."""
-    colour = (job.scan.capture or Capture()).colour
+    said, colour = asserted(job.scan, job.options), (job.scan.capture or Capture()).colour
     return {
-        "unit": unit,
-        "evidence": evidence,
-        "up": asserted(job.scan, job.options).up,
+        "unit": known.unit,
+        "evidence": known.evidence,
+        "factor": known.factor,
+        "up": said.up,
+        "register_height_mm": dimensions_of(job.scan).height_mm,
+        "front_deg": said.front_deg,
+        "keep_support": said.keep_support,
         "checker": colour.checker or None,
         "corners": colour.corners or None,
         "folder": str(job.scan.base),

@@ -44,7 +44,7 @@ def plan(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> list[Str
     known = None if options.force else job.cache.record(facts_name(job, source), Facts)
     if known is None:
         return nothing
-    given = given_of(job, known.unit, known.evidence)
+    given = given_of(job, known)
     made = chained(job.cache, source, recipe.uses, given)
     where = job.cache.record(placed_name(job, made), Placed)
     if where is None:

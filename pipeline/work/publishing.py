@@ -22,7 +22,7 @@ from pipeline.report.sides import Sides
 from .job import Job
 
 OURS = re.compile(
-    r"(thumb|small|medium|large|full|ar|vr|print|download|master|poster|share)\.[0-9a-f]{8}\.\w+(\.br)?"
+    r"(thumb|small|medium|large|full|ar|vr|print|download|master|poster|share|cut)\.[0-9a-f]{8}\.\w+(\.br)?"
     r"|\..+\.[0-9a-f]{8}\.part"
 )
 """Names of files that runs write into the results and that may go when no manifest names them."""
@@ -31,7 +31,7 @@ OURS = re.compile(
 def publish(job: Job, manifest: Manifest, files: tuple[SourceFile, ...], sides: Sides) -> None:
     """Writes the report and, last, the manifest; then removes what neither names."""
     scan, out, private = job.scan, job.scan.out, job.scan.out / scans.PRIVATE
-    scans.draft(scan, captured(scan, files), job.options.unit, job.options.up)
+    scans.draft(scan, captured(scan, files), job.options.unit, job.options.up, job.options.front_deg)
     named = {one.path for one in manifest.derivatives} | {one.path for one in manifest.pictures}
     named |= {f"{one.path}.br" for one in manifest.derivatives if one.bytes_wire < one.bytes}
     with stage("report"):

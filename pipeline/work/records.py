@@ -8,6 +8,7 @@ from pipeline import unit as units
 from pipeline.catalogue.capture import Unit
 from pipeline.catalogue.derivative import Derivative, Picture, Scale, View
 from pipeline.catalogue.finding import Finding
+from pipeline.scale import Measured
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -21,6 +22,8 @@ class Facts(msgspec.Struct, frozen=True):
     texture_px: int
     pixels: int
     points: int = 0
+    factor: float = 1.0
+    measured: Measured | None = None
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -43,3 +46,10 @@ class PictureRecord(msgspec.Struct, frozen=True):
 
     pictures: tuple[Picture, ...]
     view: View | None = None
+
+
+class CutRecord(msgspec.Struct, frozen=True):
+    """The picture of what was cut away, in the results and for the report; empty where nothing was."""
+
+    pictures: tuple[Picture, ...] = ()
+    shown: dict[str, bytes] = {}

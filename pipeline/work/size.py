@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import inputs
 from pipeline import unit as units
-from pipeline.asked import asserted, dimensions_of
+from pipeline.asked import asserted, dimensions_of, measured_in, scale_digest
 from pipeline.cache import key
 from pipeline.catalogue.derivative import Scale
 from pipeline.catalogue.finding import Finding
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from pipeline.matter.cloud import Cloud
     from pipeline.matter.surface import Surface
 
+DISAGREEING_PERCENT = 1.0
+"""Bars or targets that lie farther apart than this were marked wrongly, or the scan is bent."""
+
 
 def facts(job: Job, source: Made) -> Facts:
     """Counts, and the unit; needs the scan only the first time."""
@@ -30,6 +33,7 @@ def facts(job: Job, source: Made) -> Facts:
     known = job.cache.record(name, Facts)
     if known is not None:
         return known
+    measured = measured_in(job.scan)
     scan: Surface | Cloud = source.get()
     triangles, vertices, points = counts(scan, job.scan.model.name)
     decision = units.decide(
@@ -39,8 +43,10 @@ def facts(job: Job, source: Made) -> Facts:
         source_format=scan.source_format,
         stated=getattr(scan, "unit", ""),
         dimensions=dimensions_of(job.scan),
+        measured=measured,
     )
-    units.hold_possible(units.in_mm(next(sides_of(scan)), decision.unit), decision, job.scan.model.name)
+    sides = next(sides_of(scan))
+    units.hold_possible(units.in_mm(sides, decision.unit, decision.factor), decision, job.scan.model.name)
     textures = scan.textures()
     found = Facts(
         unit=decision.unit,
@@ -51,6 +57,8 @@ def facts(job: Job, source: Made) -> Facts:
         texture_px=max((max(t.width, t.height) for t in textures), default=0),
         pixels=sum(t.width * t.height for t in textures),
         points=points,
+        factor=decision.factor,
+        measured=measured,
     )
     job.cache.keep_record(name, found)
     return found
@@ -59,13 +67,14 @@ def facts(job: Job, source: Made) -> Facts:
 def facts_name(job: Job, source: Made) -> str:
     """Gives the key that the facts are kept under."""
     said = asserted(job.scan, job.options)
-    code = inputs.code_digest("unit.py", "pieces.py", "catalogue", "matter", "measure")
-    return key("facts", source.key, [said.unit, said.source, dimensions_of(job.scan)], code)
+    code = inputs.code_digest("unit.py", "scale.py", "pieces.py", "catalogue", "matter", "measure")
+    asked = [said.unit, said.source, dimensions_of(job.scan), scale_digest(job.scan)]
+    return key("facts", source.key, asked, code)
 
 
 def placed_name(job: Job, common: Made) -> str:
     """Gives the key that size and findings are kept under."""
-    code = inputs.code_digest("unit.py", "pieces.py", "work", "catalogue", "measure")
+    code = inputs.code_digest("unit.py", "scale.py", "pieces.py", "work", "catalogue", "measure")
     return key("placed", common.key, dimensions_of(job.scan), job.options.force_size, code)
 
 
@@ -94,6 +103,37 @@ def overruled(job: Job) -> tuple[Finding, ...]:
     return (Finding("unit-overrules-capture", "warning", {"given": given, "capture": written}),)
 
 
+def measured_findings(job: Job, known: Facts) -> tuple[Finding, ...]:
+    """Says what scale bars or targets gave, and where they contradict one another or the unit somebody
+    said."""
+    found = known.measured
+    if found is None:
+        return ()
+    figures: dict[str, float | int | str] = {
+        "count": found.count,
+        "spread_percent": round(found.spread_percent, 3),
+        "factor": float(f"{known.factor:.8g}"),
+        "unit": known.unit,
+    }
+    if found.evidence == "targets":
+        figures["residual_mm"] = round(found.residual_mm, 4)
+    if found.uncertainty_percent is not None:
+        figures["uncertainty_percent"] = round(found.uncertainty_percent, 4)
+    sure = "" if found.uncertainty_percent is None else "-with-uncertainty"
+    made = [Finding(f"scale-by-{found.evidence}{sure}", "info", figures)]
+    if found.spread_percent > DISAGREEING_PERCENT:
+        made.append(Finding("scale-scatters", "warning", figures))
+    if asserted(job.scan, job.options).unit and abs(known.factor - 1) > units.TOLERANCE:
+        made.append(
+            Finding(
+                "scale-contradicts-unit",
+                "warning",
+                {"unit": known.unit, "factor": figures["factor"], "evidence": found.evidence},
+            )
+        )
+    return tuple(made)
+
+
 def held_against(
     surface: Surface, dimensions: Dimensions | None, known: Facts, *, forced: bool
 ) -> tuple[Finding, ...]:
@@ -116,7 +156,7 @@ def held_against(
         }
         return (Finding("size-of-largest-piece", "warning", figures),)
     try:
-        units.hold_against(whole, dimensions, units.Decision(known.unit, known.evidence))
+        units.hold_against(whole, dimensions, units.Decision(known.unit, known.evidence, known.factor))
     except Refused:
         if not forced:
             raise
@@ -125,6 +165,10 @@ def held_against(
             "size-contradicts-register", "warning", {"scan": units.size_text(whole), "register": register}
         ),
     )
+
+
+def _rounded(percent: float | None) -> float | None:
+    return None if percent is None else round(percent, 4)
 
 
 def _scale(surface: Surface, known: Facts, recipe: str) -> Scale:
@@ -140,4 +184,8 @@ def _scale(surface: Surface, known: Facts, recipe: str) -> Scale:
         up=place.up,
         up_evidence=place.up_evidence,
         offset_m=place.offset_m,
+        factor=known.factor,
+        uncertainty_percent=_rounded(known.measured.uncertainty_percent) if known.measured else None,
+        front_deg=place.front_deg,
+        levelled_deg=place.levelled_deg,
     )

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from pipeline.catalogue.artifact import Artifact, Dimensions, Register, Sensitivity
-from pipeline.catalogue.derivative import Manifest, Quality, Scale, SourceFile, Usage
+from pipeline.catalogue.derivative import Manifest, Picture, Quality, Scale, SourceFile, Usage
 from pipeline.catalogue.finding import Finding
 from pipeline.catalogue.gaps import gaps
 from pipeline.catalogue.publish import may_publish, public_manifest, public_view
@@ -82,6 +82,13 @@ def test_findings_do_not_say_what_the_files_of_the_scan_are_called(
     assert shown is not None
     assert "张三" not in msgspec.json.encode(shown).decode()
     assert shown.findings[0].figures == {"name": "1", "px": 4096, "format": "JPEG", "kilobytes": 9}
+
+
+def test_the_picture_of_what_was_cut_away_is_for_staff(manifest: Manifest) -> None:
+    poster = Picture("poster", "poster.01234567.webp", "image/webp", 1, "ab" * 32, 9, 9)
+    cut = msgspec.structs.replace(poster, usage="cut", path="cut.01234567.webp")
+    shown = public_manifest(OPEN, msgspec.structs.replace(manifest, pictures=(poster, cut)))
+    assert shown is not None and shown.pictures == (poster,)
 
 
 def test_missing_languages_and_items_are_gaps() -> None:

@@ -97,3 +97,110 @@ def test_millimetres_taken_for_metres_are_doubted():
 def test_a_scan_without_triangles_is_refused():
     with pytest.raises(Refused, match="no triangles"):
         place(surface(np.zeros((3, 3)), []))
+
+
+def turned(shape, degrees, axis=2):
+    """A shape turned about an axis of the scan, seen against the axis."""
+    angle = np.radians(degrees)
+    turn = np.eye(3)
+    i, j = [k for k in range(3) if k != axis]
+    turn[i, i], turn[i, j], turn[j, i], turn[j, j] = (
+        np.cos(angle),
+        -np.sin(angle),
+        np.sin(angle),
+        np.cos(angle),
+    )
+    return surface(shape.positions @ turn.T, shape.triangles, source_format="obj")
+
+
+def lathe(profile, steps=48):
+    """A closed turned form: radii and heights of its profile, both ends on the axis."""
+    r, y = np.array(profile, float).T
+    angle = np.linspace(0, 2 * np.pi, steps, endpoint=False)[:, None]
+    points = np.stack([r * np.sin(angle), np.broadcast_to(y, (steps, len(y))), r * np.cos(angle)], -1)
+    at = np.arange(steps * len(r)).reshape(steps, len(r))
+    after = np.roll(at, -1, axis=0)
+    a, b, c, d = at[:, :-1].ravel(), after[:, :-1].ravel(), after[:, 1:].ravel(), at[:, 1:].ravel()
+    return surface(points.reshape(-1, 3), np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)]))
+
+
+def vessel(steps=48):
+    """A round-bottomed bowl with a wall: no flat place that it could stand on."""
+    outer = [(np.sin(t) * 1.0, 1 - np.cos(t)) for t in np.linspace(0, 2.0, 40)]
+    inner = [(0.9 * np.sin(t), 1 - 0.9 * np.cos(t)) for t in np.linspace(2.0, 0, 40)]
+    return lathe(outer + inner, steps)
+
+
+def domed(level=5):
+    """A ball with a flat cut below: it stands on a plane of a fifth of its area."""
+    ball = sphere(level=level)
+    return surface(np.maximum(ball.positions, [-9, -0.6, -9]), ball.triangles)
+
+
+@pytest.mark.parametrize("degrees", [3.0, 17.0, 40.0, 100.0])
+def test_a_tilted_object_is_levelled_exactly_onto_its_base(degrees):
+    placed = place(turned(domed(), degrees))
+    assert "up-uncertain" not in codes(placed) and "levelled" in codes(placed)
+    low, high = placed.bounds
+    assert high - low == pytest.approx([2, 1.6, 2], abs=2e-3)
+    base = placed.positions[:, 1] < 1e-6
+    assert base.sum() > 100
+    quarter = round(degrees / 90) * 90
+    assert placed.placement.levelled_deg == pytest.approx(abs(degrees - quarter), abs=0.05)
+    matrix = np.array(placed.placement.matrix)
+    back = np.linalg.solve(matrix[:3, :3], (placed.positions - matrix[:3, 3]).T).T
+    assert back == pytest.approx(turned(domed(), degrees).positions, abs=1e-12)
+
+
+def test_levelling_can_be_refused_and_is_never_done_against_what_was_said():
+    leaning = turned(domed(), 10)
+    assert "levelled" not in codes(place(leaning, level=False))
+    assert "levelled" not in codes(place(leaning, up="+y"))
+
+
+@pytest.mark.parametrize(("degrees", "axis"), [(0, "+y"), (180, "-y"), (90, "-x"), (25, "+y")])
+def test_a_vessel_without_a_base_stands_on_its_axis_with_its_mouth_up(degrees, axis):
+    placed = place(turned(vessel(), degrees))
+    assert (placed.placement.up, "up-uncertain" in codes(placed)) == (axis, False)
+    assert "turned form" in placed.placement.up_evidence
+    expected = vessel().bounds[1] - vessel().bounds[0]
+    assert placed.bounds[1] - placed.bounds[0] == pytest.approx(expected, abs=0.01)
+
+
+def test_a_turned_form_that_is_closed_at_both_ends_does_not_tell_which_end_is_up():
+    spindle = lathe([(np.sin(t), -2 * np.cos(t)) for t in np.linspace(0, np.pi, 60)])
+    placed = place(turned(spindle, 90))
+    assert placed.placement.up[1] == "x" and "up-uncertain" in codes(placed)
+
+
+def test_a_thin_tablet_is_no_turned_form():
+    block = cube()
+    tablet = surface(block.positions * [1.0, 1.0, 0.004], block.triangles, source_format="obj")
+    assert place(tablet).placement.up == "+y"
+
+
+def test_where_the_form_is_silent_the_registers_height_tells_the_axis():
+    block = cube()
+    brick = surface(block.positions * [0.1, 0.24, 0.06], block.triangles, source_format="stl")
+    placed = place(brick, register_height_mm=101)
+    assert placed.placement.up == "+x" and "height in the register" in placed.placement.up_evidence
+    assert place(brick, register_height_mm=170).placement.up == "+z"
+
+
+@pytest.mark.parametrize("degrees", [90, -45, 200])
+def test_the_front_that_was_said_faces_the_viewer(degrees):
+    angle = np.radians(degrees)
+    block = cube()
+    mark = surface(
+        np.append(block.positions - 0.5, [[9 * np.sin(angle), 0, 9 * np.cos(angle)]], axis=0), [[0, 1, 8]]
+    )
+    placed = place(mark, up="+y", front_deg=degrees, ground=False)
+    assert placed.positions[8] == pytest.approx([0, 0, 9], abs=1e-12)
+    assert placed.placement.front_deg == degrees
+
+
+def test_a_factor_beside_the_unit_makes_the_size():
+    placed = place(cube(2.0), unit="mm", evidence="scale-bar", factor=250.0, up="+y")
+    assert placed.bounds[1][1] == pytest.approx(0.5)
+    with pytest.raises(Refused, match="factor above 0"):
+        place(cube(), factor=0.0)

@@ -140,3 +140,11 @@ def test_colours_that_a_limit_of_triangles_spoils_are_told():
     made = simplify(place(painted, up="+y", evidence="given"), screen_px=600, max_triangles=300)
     told = next(f.figures for f in made.findings if f.code == "colour-above-aim")
     assert told["colour_de"] > told["aim_de"] == 4.0
+
+
+def test_a_block_of_twelve_triangles_is_never_simplified_to_nothing():
+    block = cube()
+    made = simplify(
+        place(surface(block.positions * [2, 3, 1], block.triangles), unit="mm", up="+y"), screen_px=600
+    )
+    assert len(made.triangles) == 12

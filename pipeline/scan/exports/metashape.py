@@ -17,7 +17,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pipeline.catalogue.capture import ScaleBar
+from pipeline.catalogue.capture import KnownLength
 from pipeline.catalogue.finding import Finding
 
 from . import bounded
@@ -46,7 +46,7 @@ class _Seen:
     placed: int = 0
     scaled: bool = False
     control_points: int = 0
-    bars: list[ScaleBar] = field(default_factory=list)
+    bars: list[KnownLength] = field(default_factory=list)
     bar_mm: float = 0.0
     system: str = ""
 
@@ -118,7 +118,7 @@ def _watch(seen: _Seen, *, counts: bool) -> Callable[[tuple[str, ...], Attribute
             seen.scaled = seen.scaled or bool(said)
         elif here == "scalebar":
             if seen.bar_mm and len(seen.bars) < _SCALE_BARS_MAX:
-                seen.bars.append(ScaleBar(seen.bar_mm, in_one_line(given.get("label", ""))))
+                seen.bars.append(KnownLength(seen.bar_mm, in_one_line(given.get("label", ""))))
             seen.bar_mm = 0.0
         elif here == "reference":
             _reference(seen, path, given, said, counts=counts)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.catalogue.capture import Capture, ScaleBar, Unit, Up
+from pipeline.catalogue.capture import Capture, KnownLength, Unit, Up
 from pipeline.catalogue.finding import Finding
 
 _DAY = re.compile(r"(\d{4})[:-](\d\d)[:-](\d\d)")
@@ -51,7 +51,7 @@ class Told:
     photos: int | None = None
     used: int | None = None
     reprojection_error_px: float | None = None
-    scale_bars: tuple[ScaleBar, ...] = ()
+    scale_bars: tuple[KnownLength, ...] = ()
     coordinate_system: str = ""
     origin: tuple[float, float, float] | None = None
     unit: Unit | None = None

@@ -177,10 +177,13 @@ export interface NormalDeviation {
   readonly samples: number;
 }
 
-/** A rendered picture: `poster` (transparent ground, front view) or `share` (on a ground). */
+/**
+ * A rendered picture: `poster` (transparent ground, front view), `share` (on a ground) or `cut`
+ * (the scan with what was cut away in red; for staff, never on a visitor's page).
+ */
 export interface Picture {
   /** what it is for. */
-  readonly usage: "poster" | "share";
+  readonly usage: "cut" | "poster" | "share";
   /** file name relative to the manifest. */
   readonly path: string;
   /** `image/webp` … */
@@ -260,10 +263,10 @@ export interface Scale {
   /** unit of the scan's numbers. */
   readonly unit: "cm" | "ft" | "in" | "m" | "mm";
   /**
-   * `given` by the technician, `capture` record, `format` says so, `register` agrees, `assumed`
-   * where nothing says so.
+   * measured by a `scale-bar` or by `targets`, `given` by the technician, `capture` record,
+   * `format` says so, `register` agrees, `assumed` where nothing says so.
    */
-  readonly evidence: "assumed" | "capture" | "format" | "given" | "register";
+  readonly evidence: "assumed" | "capture" | "format" | "given" | "register" | "scale-bar" | "targets";
   /** false only when `assumed`; pages then say that the size is not confirmed. */
   readonly confirmed: boolean;
   /** width (X), height (Y), depth (Z) after placing. */
@@ -276,6 +279,17 @@ export interface Scale {
    * what was subtracted from the scan's coordinates (after unit and up) to place it at the origin.
    */
   readonly offset_m: readonly [number, number, number];
+  /** what the scan's numbers were multiplied by beside the unit, 1 where nothing was measured. */
+  readonly factor?: number;
+  /** expanded uncertainty (k = 2) of the size by what was measured, null where nothing tells it. */
+  readonly uncertainty_percent?: number | null;
+  /**
+   * by how much the object was turned about its axis to bring its front forward, in degrees, null
+   * where nobody said where the front is.
+   */
+  readonly front_deg?: number | null;
+  /** by how much it was tilted onto its own base, in degrees. */
+  readonly levelled_deg?: number;
 }
 
 /** The deviation in pixels of the screen that the level is made for. */
