@@ -1,7 +1,8 @@
 """How alike pictures of scan and model are: SSIM and PSNR of views all around, from the same places.
 
-One light rig for both and one ray a pixel, without shadows: they would say of a texture what the form already
-said, and cost five times as much. Only where the object is in one of the two pictures is compared, else an empty background
+One light rig for both, without shadows: they would say of a texture what the form already said, and cost five
+times as much. Edges get four rays: with one, a level of a tenth of the triangles lost 0.05 of SSIM to jagged
+outlines alone. Only where the object is in one of the two pictures is compared, else an empty background
 would lift every figure.
 """
 
@@ -18,8 +19,9 @@ from pipeline.measure.textures import db
 
 VIEWS = 12
 VIEW_PX = 480
-"""Twelve of them take a second on a million triangles; a phone shows the object about so large."""
+"""Twelve of them take about a second; a phone shows the object about so large."""
 WINDOW_PX = 8
+"""As far as the window of SSIM reaches (five sigma)."""
 GREY = 119
 """Middle grey (L* 50) behind the object: neither a dark nor a light outline is favoured."""
 
@@ -68,7 +70,7 @@ def draw(placed: Surface, shown: Surface, views: int, view_px: int) -> list[Draw
 
     return [
         render(
-            shown, camera=camera, width=view_px, height=view_px, supersample=1, ground=False, shadows=False
+            shown, camera=camera, width=view_px, height=view_px, supersample=2, ground=False, shadows=False
         )
         for camera in view_cameras(placed, views, aspect=1.0)
     ]
