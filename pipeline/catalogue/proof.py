@@ -74,7 +74,7 @@ class Likeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ssim: mean structural similarity where the object is, 1 for equal pictures.
         ssim_least: that of the view that differs most.
         psnr_db: peak signal-to-noise ratio over all views where the object is; 99 for equal pictures.
-        views: pictures compared.
+        views: pictures compared: of 12 those that show the object (a sheet seen edge-on fills no pixel).
         view_px: their side.
     """
 

@@ -1,7 +1,8 @@
 """How alike pictures of scan and model are: SSIM and PSNR of views all around, from the same places.
 
 One light rig for both, without shadows: they would say of a texture what the form already said, and cost five
-times as much. Only where the object is in one of the two pictures is compared, else an empty background
+times as much. Edges get four rays: with one, a level of a tenth of the triangles lost 0.05 of SSIM to jagged
+outlines alone. Only where the object is in one of the two pictures is compared, else an empty background
 would lift every figure.
 """
 
@@ -18,7 +19,9 @@ from pipeline.measure.textures import db
 
 VIEWS = 12
 VIEW_PX = 480
-"""Twelve of them take a second on a million triangles; a phone shows the object about so large."""
+"""Twelve of them take about a second; a phone shows the object about so large."""
+WINDOW_PX = 8
+"""As far as the window of SSIM reaches (five sigma)."""
 GREY = 119
 """Middle grey (L* 50) behind the object: neither a dark nor a light outline is favoured."""
 
@@ -44,7 +47,8 @@ def likeness(scan: Surface, model: Surface, *, views: int = VIEWS, view_px: int 
         mask = (one[..., 3] > 0) | (two[..., 3] > 0)
         if not mask.any():
             continue
-        a, b = _on_grey(one), _on_grey(two)
+        part = _around(mask)
+        mask, a, b = mask[part], _on_grey(one[part]), _on_grey(two[part])
         alike.append(ssim(a, b, mask=mask))
         gap = a[mask].astype(np.int32) - b[mask]
         squares += float(np.square(gap).sum())
@@ -70,6 +74,13 @@ def draw(placed: Surface, shown: Surface, views: int, view_px: int) -> list[Draw
         )
         for camera in view_cameras(placed, views, aspect=1.0)
     ]
+
+
+def _around(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
+    """The part of a picture that a mask fills, with what the window of SSIM sees around it."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    top, left = max(int(rows[0]) - WINDOW_PX, 0), max(int(columns[0]) - WINDOW_PX, 0)
+    return slice(top, int(rows[-1]) + WINDOW_PX + 1), slice(left, int(columns[-1]) + WINDOW_PX + 1)
 
 
 def _on_grey(picture: Drawn) -> Drawn:

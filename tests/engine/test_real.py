@@ -104,6 +104,16 @@ def test_a_real_scan_comes_out_upright_at_its_size_with_its_proof(
         floor = 0.001  # a micrometre: where nearly all is exact, the few that are not lift the mean above p95
         assert deviation["mean"] <= max(deviation["p95"], floor)
         assert deviation["p95"] <= min(level["error_mm"], deviation["max"])
+        proof = level["proof"]
+        assert deviation["samples"] == 500_000 and deviation["mean"] <= deviation["rms"] <= deviation["max"]
+        assert proof["deviation_px"]["p95"] == pytest.approx(
+            deviation["p95"] / proof["deviation_px"]["pixel_mm"], abs=1e-3
+        )
+        assert proof["validator"]["errors"] == proof["read_back"]["triangles_lost"] == 0
+        assert proof["read_back"]["positions_max_mm"] <= level["error_mm"] and proof["likeness"][
+            "views"
+        ] in range(8, 13)
+        assert proof["verdicts"] and all(one["outcome"] != "fail" for one in proof["verdicts"])
         assert set(level["required_extensions"]) <= (set() if level["usage"] == "ar" else EXTENSIONS)
         model = read(tmp_path / level["path"])
         assert len(model.triangles) == level["triangles"] >= (1 if level["usage"] != "view" else finest)

@@ -135,7 +135,7 @@ export interface Likeness {
   readonly ssim_least: number;
   /** peak signal-to-noise ratio over all views where the object is; 99 for equal pictures. */
   readonly psnr_db: number;
-  /** pictures compared. */
+  /** pictures compared: of 12 those that show the object (a sheet seen edge-on fills no pixel). */
   readonly views: number;
   /** their side. */
   readonly view_px: number;
