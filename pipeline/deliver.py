@@ -69,7 +69,8 @@ class Tools:
         prove: measures a finished level against the scan after the common steps; gets the level's name and
             the screen that it is made for (pixels of the diagonal, None for none).
         pictures: renders the object.
-        compare: draws scan and finest level side by side and turned for the report.
+        glance: measures distance and colours alone, for recipes whose proof is short.
+        compare: draws scan and finest level side by side, and where asked turned, for the report.
         report: gives the report's files by name.
         validate_usdz: has a USDZ looked at by Pixar's validators, None where they are not installed.
         cut: draws what the step ``detach`` cuts from a surface, None where it cuts nothing.
@@ -80,8 +81,9 @@ class Tools:
     validate: Callable[[bytes], Validation]
     prove: Callable[[Encoded, Surface, str, int | None], Proven]
     pictures: Callable[[Surface, About], Sequence[Shot]]
-    compare: Callable[[Surface, bytes], Sides]
+    compare: Callable[[Surface, bytes, bool], Sides]
     report: Callable[[Manifest, Artifact, Sides], Mapping[str, bytes]]
+    glance: Callable[[Encoded, Surface, str], Proven]
     validate_usdz: Callable[[bytes], Validation | None] = lambda _data: None
     cut: Callable[[Surface], Shot | None] = lambda _surface: None
 
@@ -100,6 +102,7 @@ def real_tools() -> Tools:
         pictures,
         compare,
         report,
+        glance,
         usd.validate_usdz,
         cut,
     )
@@ -120,6 +123,18 @@ def prove(encoded: Encoded, scan: Surface, level: str, screen_px: int | None) ->
             findings=encoded.findings,
             screen_px=screen_px,
         )
+
+
+def glance(encoded: Encoded, scan: Surface, level: str) -> Proven:
+    """Measures distance and colours of a finished file as :func:`prove` does, at a tenth of its points."""
+    from pipeline.formats.gltf_read import read_glb_bytes
+    from pipeline.measure.colour import colour_difference
+    from pipeline.measure.deviation import deviation
+    from pipeline.measure.proof import Proven
+
+    model = read_glb_bytes(encoded.data) if encoded.holds is None else encoded.holds
+    with stage("measure", level):
+        return Proven(deviation(scan, model), colour_difference(scan, model))
 
 
 def pictures(surface: Surface, about: About) -> Sequence[Shot]:
@@ -171,12 +186,12 @@ def metadata(about: About) -> str:
     return msgspec.json.encode(about_it, order="deterministic").decode()
 
 
-def compare(scan: Surface, glb: bytes) -> Sides:
-    """Draws the scan and a finished model from the same places."""
+def compare(scan: Surface, glb: bytes, turn: bool) -> Sides:
+    """Draws the scan and a finished model from the same places: one, and where asked all around."""
     from pipeline.formats.gltf_read import read_glb_bytes
     from pipeline.report import side_by_side
 
-    return side_by_side(scan, read_glb_bytes(glb))
+    return side_by_side(scan, read_glb_bytes(glb), turn=turn)
 
 
 def report(manifest: Manifest, artifact: Artifact, sides: Sides) -> Mapping[str, bytes]:

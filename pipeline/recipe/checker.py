@@ -83,7 +83,8 @@ class _Checker:
         return f", line {lines[index]}" if index < len(lines) else ""
 
     def recipe(self, table: dict[str, Any], start: Any) -> Recipe:
-        self.keys(table, {"name", "step", "level"}, self.file)
+        self.keys(table, {"name", "proof", "step", "level"}, self.file)
+        proof = self.one_of({"proof": "full", **table}, "proof", ("full", "short"), self.file)
         name = table.get("name")
         if not isinstance(name, str) or not name:
             raise Refused("the recipe has no name", where=self.file, do='begin it with name = "…"')
@@ -105,7 +106,7 @@ class _Checker:
             raise Refused(
                 "the recipe makes nothing", where=self.file, do="add a [[level]] with usage and quality"
             )
-        return Recipe(name, hashlib.sha256(self.text.encode()).hexdigest(), uses, tuple(levels))
+        return Recipe(name, hashlib.sha256(self.text.encode()).hexdigest(), uses, tuple(levels), proof)
 
     def level(
         self, entry: dict[str, Any], index: int, done: int, start: Any, common: Any

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from pipeline.catalogue.derivative import Quality, Usage
 from pipeline.errors import Refused
@@ -84,12 +84,14 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A checked recipe."""
+    """A checked recipe; ``proof`` is ``full``, or ``short``: distance and colours alone, in a tenth of the
+    time."""
 
     name: str
     sha256: str
     uses: tuple[Use, ...]
     levels: tuple[Level, ...]
+    proof: Literal["full", "short"] = "full"
 
     def hold_known(self, also: Collection[str]) -> None:
         """Makes sure that what is asked for beside the usual can be made, and that anything is.

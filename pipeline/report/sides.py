@@ -23,13 +23,14 @@ class Sides(msgspec.Struct, frozen=True):
     heat_mm: float = 0.0
 
 
-def side_by_side(scan: Surface, model: Surface, *, pair: bool = True) -> Sides:
+def side_by_side(scan: Surface, model: Surface, *, pair: bool = True, turn: bool = True) -> Sides:
     """Draws scan and model from the same places.
 
     Args:
         scan: placed and cleaned.
         model: the finest level, read back.
         pair: draw the two large pictures too.
+        turn: draw both all around, and the heat map.
     """
     from pipeline.measure.heat import deviation_at_vertices_mm, top_mm
     from pipeline.render import poster, poster_camera, smaller_poster, webp
@@ -41,6 +42,8 @@ def side_by_side(scan: Surface, model: Surface, *, pair: bool = True) -> Sides:
         drawn["scan"] = webp(smaller_poster(scan, PICTURE_PX), quality=QUALITY)
         front = poster(model, size_px=PICTURE_PX, camera=poster_camera(scan))
         drawn["large"] = webp(front, quality=QUALITY)
+    if not turn:
+        return Sides(drawn)
     values = deviation_at_vertices_mm(scan, model)
     top, cameras = top_mm(values, model.used()), turn_cameras(scan)
     for name, surface in (("scan", scan), ("model", model)):

@@ -25,6 +25,8 @@ PAYS = 0.9
 """A halving that leaves more than this of what is over shows that the texture is not what weighs."""
 AIM = 0.95
 """Triangles aim below the limit: bytes do not fall quite as the triangles do."""
+FORM, TEXTURE = ("simplify", "reduce"), ("textures",)
+"""Steps that decide about triangles, and about textures."""
 WORDS = {
     "triangles": "triangles",
     "wire_bytes": "bytes on the wire",
@@ -99,28 +101,28 @@ def _smaller(
     """The steps with one parameter smaller, None where there is nothing left to make smaller."""
     limits = {one.what: one for one in over}
     if "texture_px" in limits:
-        return _with(uses, "textures", "max_px", limits["texture_px"].limit)
+        return _with(uses, TEXTURE, "max_px", limits["texture_px"].limit)
     if "triangles" in limits:
-        return _with(uses, "simplify", "max_triangles", limits["triangles"].limit)
+        return _with(uses, FORM, "max_triangles", limits["triangles"].limit)
     heavy = [one for one in over if one.what in {"wire_bytes", "decoded_bytes"}]
     if not heavy:
         return None  # draw calls are materials: they are the scan's own
     if not stuck and made.texture_px > LEAST_PX:
-        halved = _with(uses, "textures", "max_px", max(LEAST_PX, made.texture_px // 2))
+        halved = _with(uses, TEXTURE, "max_px", max(LEAST_PX, made.texture_px // 2))
         if halved is not None:
             return halved
     share = min(one.limit / one.value for one in heavy)
     fewer = int(made.triangles * share * AIM)
     if fewer >= LEAST_TRIANGLES:
-        cut = _with(uses, "simplify", "max_triangles", fewer)
+        cut = _with(uses, FORM, "max_triangles", fewer)
         if cut is not None:
             return cut
-    return _with(uses, "textures", "max_px", made.texture_px // 2) if made.texture_px > LEAST_PX else None
+    return _with(uses, TEXTURE, "max_px", made.texture_px // 2) if made.texture_px > LEAST_PX else None
 
 
-def _with(uses: tuple[Use, ...], step: str, parameter: str, value: int) -> tuple[Use, ...] | None:
-    """The steps with a parameter of one of them changed; None where none of them is that step."""
-    at = next((i for i, use in enumerate(uses) if use.step.name == step), None)
+def _with(uses: tuple[Use, ...], steps: Sequence[str], parameter: str, value: int) -> tuple[Use, ...] | None:
+    """The steps with a parameter changed of the first that has one of the names; None where there is none."""
+    at = next((i for i, use in enumerate(uses) if use.step.name in steps), None)
     if at is None:
         return None
     parameters: dict[str, Any] = {**uses[at].parameters, parameter: value}

@@ -124,11 +124,12 @@ TOOLS = Tools(
     pictures=lambda surface, about: [
         Shot("poster", surface.positions.tobytes(), ".webp", "image/webp", 4, 4)
     ],
-    compare=lambda surface, glb: Sides({"scan": surface.positions.tobytes(), "large": glb}),
+    compare=lambda surface, glb, turn: Sides({"scan": surface.positions.tobytes(), "large": glb}),
     report=lambda manifest, artifact, sides: {
         "report.json": manifest.input.sha256.encode(),
         "report.html": sides.pictures["large"],
     },
+    glance=lambda encoded, surface, level: Proven(_prove(encoded, surface, level, None).deviation),
 )
 
 
