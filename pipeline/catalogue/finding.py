@@ -25,6 +25,8 @@ IN_METRES_MM = 10_000
 """From here on a length is told in metres."""
 NAME = "name"
 """Marks a figure that is a name from the scan, in the sentences' places."""
+NUMBERED_APART = ("material", "mesh")
+"""Names with numbers of their own; all others are names of files, whatever their sentence calls them."""
 WHOLE = 1000
 """From here on a number has no decimals."""
 
@@ -63,7 +65,7 @@ def without_names(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Gives the findings as strangers may read them: what came with the scan has numbers instead of names.
 
     Files, materials and meshes are often called after persons and places. Which figures are such names their
-    sentence says (``{file:name}``); the first material is "1", the next "2", and one name keeps its number.
+    sentence says (``{file:name}``); the first file is "1", the next "2", and one name keeps its number.
     Words that no sentence of the table says are left out: nobody has said that they are harmless.
     """
     numbers: dict[str, dict[str, str]] = {}
@@ -80,7 +82,7 @@ def _without_names(finding: Finding, numbers: dict[str, dict[str, str]]) -> Find
     figures = dict(finding.figures)
     for figure, value in finding.figures.items():
         if (figure, NAME) in places:
-            given = numbers.setdefault(figure, {})
+            given = numbers.setdefault(figure if figure in NUMBERED_APART else "file", {})
             figures[figure] = given.setdefault(str(value), str(len(given) + 1))
         elif isinstance(value, str) and figure not in said:
             del figures[figure]

@@ -50,12 +50,16 @@ def test_strangers_read_numbers_where_the_scan_had_names() -> None:
         (
             Finding("texture-missing", "warning", {"material": "张三的地", "file": "张三.jpg"}),
             Finding("texture-missing", "warning", {"material": "李四的房", "file": "张三.jpg"}),
+            Finding("texture-kept", "info", {"name": "李四.jpg", "px": 64}),
+            Finding("texture-kept", "info", {"name": "张三.jpg", "px": 64}),
             Finding("unit-assumed", "warning", {"unit": "mm", "longest_mm": 310.0}),
         )
     )
     assert [dict(finding.figures) for finding in told] == [
         {"material": "1", "file": "1"},
         {"material": "2", "file": "1"},
+        {"name": "2", "px": 64},
+        {"name": "1", "px": 64},
         {"unit": "mm", "longest_mm": 310.0},
     ]
     assert told[1].sentence("zh-Hans").startswith("材质 2 所用的贴图 1 不在")
