@@ -25,6 +25,8 @@ IN_METRES_MM = 10_000
 """From here on a length is told in metres."""
 NAME = "name"
 """Marks a figure that is a name from the scan, in the sentences' places."""
+PLACES = frozenset({"export-origin", "export-transform"})
+"""Findings whose figures are coordinates of the site: where the object was found."""
 NUMBERED_APART = ("material", "mesh")
 """Names with numbers of their own; all others are names of files, whatever their sentence calls them."""
 WHOLE = 1000
@@ -70,6 +72,11 @@ def without_names(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """
     numbers: dict[str, dict[str, str]] = {}
     return tuple(_without_names(finding, numbers) for finding in findings)
+
+
+def without_places(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Gives the findings but those that tell where the object was found."""
+    return tuple(finding for finding in findings if finding.code not in PLACES)
 
 
 def _without_names(finding: Finding, numbers: dict[str, dict[str, str]]) -> Finding:

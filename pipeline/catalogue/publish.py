@@ -10,7 +10,7 @@ import msgspec
 
 from .artifact import Artifact
 from .derivative import Derivative, Manifest
-from .finding import without_names
+from .finding import without_names, without_places
 from .parse import understood
 
 
@@ -44,8 +44,9 @@ def public_manifest(artifact: Artifact, manifest: Manifest) -> Manifest | None:
     """
     if not artifact.sensitivity.public:
         return None
-    scale = manifest.scale
+    scale, findings = manifest.scale, manifest.findings
     if artifact.sensitivity.coordinates != "public":
+        findings = without_places(findings)
         scale = msgspec.structs.replace(scale, offset_m=(0.0, 0.0, 0.0))
     return msgspec.structs.replace(
         manifest,
@@ -53,5 +54,5 @@ def public_manifest(artifact: Artifact, manifest: Manifest) -> Manifest | None:
         pictures=tuple(picture for picture in manifest.pictures if picture.usage != "cut"),
         input=msgspec.structs.replace(manifest.input, files=()),
         scale=scale,
-        findings=without_names(manifest.findings),
+        findings=without_names(findings),
     )

@@ -15,7 +15,7 @@ import msgspec
 
 from pipeline.catalogue.artifact import Artifact
 from pipeline.catalogue.derivative import Derivative, Manifest
-from pipeline.catalogue.finding import Finding, without_names
+from pipeline.catalogue.finding import Finding, without_names, without_places
 from pipeline.catalogue.phrases import in_chinese
 from pipeline.measure.budget import budgets, check, fits
 
@@ -95,7 +95,7 @@ def _by_weight(findings: tuple[Finding, ...]) -> list[Finding]:
 
 def _page(manifest: Manifest, data: Mapping[str, Any], sides: Sides, place_shown: bool) -> bytes:
     finest = finest_of(manifest)
-    told = manifest.findings if place_shown else without_names(manifest.findings)
+    told = manifest.findings if place_shown else without_names(without_places(manifest.findings))
     proof = finest.proof if finest is not None else None
     return filled(
         "report.html",

@@ -47,4 +47,5 @@ def level_name(made: Derivative) -> tuple[str, str]:
     suffix = made.path.rpartition(".")[2]
     kind = "" if suffix == "glb" else f" {suffix.upper()}"
     quality = QUALITIES[made.quality]
-    return f"{USAGES[made.usage]} {quality}{kind}", f"{made.usage} {made.quality}{kind}"
+    usage = made.usage.upper() if made.usage in {"ar", "vr"} else made.usage
+    return f"{USAGES[made.usage]} {quality}{kind}", f"{usage} {made.quality}{kind}"

@@ -12,7 +12,10 @@ import pytest
 
 from pipeline.catalogue.finding import Finding, sentences, without_names
 
-NAMES = {"file", "folder", "image", "material", "mesh", "name", "node", "path", "texture"}
+NAMES = {
+    *("file", "folder", "image", "material", "mesh", "name", "node", "path", "texture"),
+    *("model", "aside", "names", "cameras", "checker", "report"),
+}
 """Figures that hold what the scan's files, or things in them, are called."""
 PIPELINE = Path(__file__).parents[2] / "pipeline"
 

@@ -102,3 +102,10 @@ def test_a_generated_object_needs_no_register_entry_but_a_credit() -> None:
     whole = Text(dict.fromkeys(LOCALES, "x"))
     synthetic = Artifact(name=whole, summary=whole, story=whole, image_description=whole, synthetic=True)
     assert gaps(synthetic) == ["rights.credit", "rights.licence"]
+
+
+def test_where_an_export_says_its_origin_lies_is_no_more_public_than_the_offset(manifest: Manifest) -> None:
+    origin = Finding("export-origin", "info", {"system": "EPSG:4547", "x": 1.5, "y": 2.5, "z": 3.5})
+    told = msgspec.structs.replace(manifest, findings=(origin,))
+    hidden = public_manifest(JAR, told)
+    assert hidden is not None and hidden.findings == ()
