@@ -8,6 +8,7 @@ is kept; ``work`` has both). A run that is killed leaves the manifest before it 
 from __future__ import annotations
 
 import contextlib
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,8 +23,8 @@ from pipeline.asked import STATE, Options, State, whole_key
 from pipeline.cache import file_sha256, write
 from pipeline.catalogue import store
 from pipeline.catalogue.derivative import Manifest
-from pipeline.catalogue.folders import MANIFEST
-from pipeline.errors import Failed, MuseumError
+from pipeline.catalogue.folders import ARTIFACT, CAPTURE, MANIFEST
+from pipeline.errors import Failed, MuseumError, Refused
 from pipeline.progress import stage
 
 if TYPE_CHECKING:
@@ -90,7 +91,8 @@ def up_to_date(scan: scans.Scan, options: Options) -> Manifest | None:
     try:
         state = msgspec.json.decode((scan.out / scans.PRIVATE / STATE).read_bytes(), type=State)
         paths = [scan.base / name for name in state.inputs]
-        if not all(path.is_file() for path in paths):
+        records = (scan.home / ARTIFACT, scan.home / CAPTURE)  # without them the site shows no object
+        if not all(path.is_file() for path in (*paths, *records)):
             return None
         with stage("hash"):
             files = inputs.digests(scan.base, paths)
@@ -120,13 +122,17 @@ def alone(folder: Path) -> Iterator[None]:
             )
         try:
             yield
+        except Refused:
+            if new:  # what was kept on the way is of no use: another call is needed
+                shutil.rmtree(new[-1], ignore_errors=True)
+            raise
         finally:
             _leave_nothing(lock, new)
 
 
 def _leave_nothing(lock: Path, new: list[Path]) -> None:
     """Takes away the folders that were made for a run which then wrote nothing, such as a refused one."""
-    if not new or {path.name for path in new[0].iterdir()} - {lock.name, SOURCE}:
+    if not new or not new[0].is_dir() or {path.name for path in new[0].iterdir()} - {lock.name, SOURCE}:
         return
     with contextlib.suppress(OSError):  # Windows keeps a file that is open; other things may lie there
         (new[0] / SOURCE).unlink(missing_ok=True)

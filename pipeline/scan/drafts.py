@@ -15,6 +15,8 @@ from pipeline.catalogue.text import Text
 
 from .one import PRIVATE, Scan
 
+GIVEN = "given by the technician when it was processed"
+
 
 def draft(
     scan: Scan,
@@ -26,8 +28,7 @@ def draft(
     """Writes ``artifact.toml`` and ``capture.toml`` where they are missing, so that the object can be shown.
 
     What stands beside the scan is taken over. A ``capture.toml`` that was drafted and that nobody has touched
-    since follows the scan's new files and the front that was said last; one that people wrote is never
-    changed.
+    since follows the scan's new files and what was said last; one that people wrote is never changed.
 
     Args:
         scan: where the records belong.
@@ -41,13 +42,14 @@ def draft(
     if not capture.exists():
         said = scan.capture or Capture()
         if unit and not said.unit:
-            evidence = "given by the technician when it was processed"
-            said = msgspec.structs.replace(said, unit=unit, unit_evidence=evidence)
+            said = msgspec.structs.replace(said, unit=unit, unit_evidence=GIVEN)
         front = said.front_deg if said.front_deg is not None else front_deg
         record = msgspec.structs.replace(said, files=files, up=said.up or up, front_deg=front)
     elif scan.capture and is_draft(capture, scan.out):
         front = scan.capture.front_deg if front_deg is None else front_deg
-        record = msgspec.structs.replace(scan.capture, files=files, front_deg=front)
+        record = msgspec.structs.replace(scan.capture, files=files, front_deg=front, up=up or scan.capture.up)
+        if unit and unit != record.unit:
+            record = msgspec.structs.replace(record, unit=unit, unit_evidence=GIVEN)
     else:
         return
     models = tuple(file.path for file in files[: len(scan.models)]) if scan.parts else ()

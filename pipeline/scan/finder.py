@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from pipeline.cache import file_sha256
 from pipeline.catalogue import store
 from pipeline.catalogue.capture import Capture
 from pipeline.catalogue.folders import ARTIFACT, CAPTURE, DERIVATIVES
@@ -58,6 +59,12 @@ def find(
         scan = _scan(one, title, slug, target, home)
         if out is not None:
             _same_object(scan)
+        if twin := next((other for other in scans if other.out == scan.out), None):
+            raise Refused(
+                f"{twin.model.name} and {scan.model.name} are scans of one object",
+                where=str(home),
+                do="name one of them, or say --as-one where both are parts of it",
+            )
         scans.append(scan)
     return scans
 
@@ -152,7 +159,14 @@ def _same_object(scan: Scan) -> None:
     """Stops before the results of one scan get the name and the record of another."""
     own = scan.home / CAPTURE
     files = store.read_capture(own).files if own.is_file() else ()
-    if files and PurePosixPath(files[0].path).name != scan.model.name:
+    kept, mark = scan.out / PRIVATE / "source", source_mark(*scan.models)
+    elsewhere = kept.is_file() and kept.read_text() != mark
+    if files and (
+        PurePosixPath(files[0].path).name != scan.model.name
+        or (
+            elsewhere and file_sha256(scan.model) != files[0].sha256
+        )  # a scan that was only moved is the same
+    ):
         raise Refused(
             f"the folder holds the results of {files[0].path}", where=str(scan.out), do="choose another --out"
         )

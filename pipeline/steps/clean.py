@@ -19,6 +19,10 @@ NO_AREA = 1e-14
 """A triangle with less than this share of the squared diagonal has no area: its normal is noise."""
 
 
+DOUBTFUL, TOO_MUCH = 0.05, 0.3
+"""Shares of the area that are taken away with a warning, and not at all: so much is no dust."""
+
+
 @step(version=2)
 def clean(
     surface: Surface,
@@ -106,11 +110,12 @@ def _without_pieces(
     small = loose.specks(found, speck_share, size_m)
     table = loose.remains(surface, found, remains_share) & ~small if remains_share > 0 else small & False
     kept = surface
+    _hold_believable(float(found.areas[small].sum() / found.areas.sum()))
     for code, gone in (("specks-removed", small), ("remains-removed", table)):
         if gone.any():
             kept = kept.noting(
                 code,
-                "info",
+                "info" if found.areas[gone].sum() <= DOUBTFUL * found.areas.sum() else "warning",
                 count=int(gone.sum()),
                 triangles=int(gone[found.of].sum()),
                 largest_mm=round(float(found.diagonals[gone].max()) * 1000, 3),
@@ -122,6 +127,16 @@ def _without_pieces(
     if keep.sum() > 1:
         kept = kept.noting("pieces", "info", count=int(keep.sum()))
     return kept, welded[keep[found.of]]
+
+
+def _hold_believable(share: float) -> None:
+    """Stops where specks would be a large part of the scan: corners that should be one lie apart then."""
+    if share > TOO_MUCH:
+        raise Refused(
+            f"the scan falls apart into specks: cleaning would take away {share * 100:.0f} % of its surface",
+            where="step clean",
+            do="merge vertices in the program that made it, or give speck_share = 0",
+        )
 
 
 def _settled(before: Surface, after: Surface) -> Surface:

@@ -336,3 +336,26 @@ def test_other_limits_judge_anew_and_measure_nothing_and_a_fail_stops_nothing(tm
     museum.write_text("[view.small]\nsim = false\n")
     with pytest.raises(Refused, match="there is no figure sim"):
         run(home, None, options(scan), tools)
+
+
+def test_the_unit_that_was_said_last_stays_said(tmp_path: Path) -> None:
+    scan, out = write_scan(tmp_path / "scan"), tmp_path / "out"
+    run(scan, out)
+    run(scan, out, options(scan, unit="mm"))
+    again = run(scan, out, options(scan))
+    assert again.manifest.scale.unit == "mm" and again.manifest.scale.evidence == "capture"
+
+
+def test_a_refused_run_leaves_no_folder_even_where_something_was_kept_on_the_way(tmp_path: Path) -> None:
+    scan, out = write_scan(tmp_path / "scan"), tmp_path / "jar"
+    registered(out, height_mm=900.0)
+    with pytest.raises(Refused, match="the register says"):
+        run(scan, out, options(scan, unit="mm"))
+    assert [path.name for path in out.iterdir()] == ["artifact.toml"]
+
+
+def test_an_object_whose_record_was_lost_is_written_down_again(tmp_path: Path) -> None:
+    scan, out = write_scan(tmp_path / "scan"), tmp_path / "out"
+    run(scan, out)
+    (out / "artifact.toml").unlink()
+    assert run(scan, out).worked and (out / "artifact.toml").is_file()

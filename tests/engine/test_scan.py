@@ -12,7 +12,7 @@ from pipeline.catalogue.artifact import Artifact
 from pipeline.catalogue.capture import Capture, CapturedFile
 from pipeline.catalogue.text import Text
 from pipeline.errors import Refused
-from pipeline.scan import draft, find, project_folder, slug_of
+from pipeline.scan import draft, find, project_folder, slug_of, source_mark
 
 OBJ = "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n"
 
@@ -191,3 +191,26 @@ def test_a_collection_is_not_an_object_and_says_what_to_name(tmp_path: Path, pro
         model(tmp_path / "stick" / name / "scan" / "export.obj")
     with pytest.raises(Refused, match=r"2 folders with a model each: a, b; give the path .*/a\.$"):
         find([tmp_path / "stick"], project=project)
+
+
+def test_another_scan_of_the_same_file_name_does_not_get_the_record_of_the_first(
+    tmp_path: Path, project: Path
+) -> None:
+    out = tmp_path / "out"
+    first, second = model(tmp_path / "a" / "textured.obj"), model(tmp_path / "b" / "textured.obj")
+    second.write_text(OBJ.replace("1 0 0", "2 0 0"))
+    (scan,) = find([first], out, project)
+    draft(scan, (CapturedFile("textured.obj", file_sha256(first), len(OBJ)),))
+    (out / ".museum").mkdir(parents=True, exist_ok=True)
+    (out / ".museum" / "source").write_text(source_mark(first))
+    with pytest.raises(Refused, match="the folder holds the results of"):
+        find([second], out, project)
+    moved = first.rename(model(tmp_path / "c" / "textured.obj"))
+    assert find([moved], out, project)[0].model == moved
+
+
+def test_two_models_of_one_object_are_not_made_over_one_another(project: Path) -> None:
+    folder = in_collection(project)
+    other = model(folder / "scan" / "other.obj")
+    with pytest.raises(Refused, match=r"export\.obj and other\.obj are scans of one object.*--as-one"):
+        find([folder / "scan" / "export.obj", other], None, project)

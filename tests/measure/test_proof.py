@@ -173,7 +173,7 @@ def test_what_is_read_back_is_off_by_no_more_than_the_quantisation(codec):
     uvs = np.stack([turned, ball.positions[:, 1] * 4 + 0.5], 1).astype(np.float32)
     before = placed(ball.but(uvs=(uvs,)).but(error_mm=0.1))
     written = compress(before, codec=codec)
-    found = read_back(before, read_glb_bytes(written.glb), samples=5000)
+    found = read_back(before, read_glb_bytes(written.data), samples=5000)
     assert written.before is before
     assert found.triangles_lost == 0 and found.textures_equal is True
     assert 0 < found.positions_max_mm <= 0.033 + 0.0005

@@ -167,3 +167,14 @@ def test_what_is_left_stands_on_the_ground_again_and_the_matrix_says_so():
     there = cleaned.positions[cleaned.triangles[0, 0]]
     assert matrix @ [*corner, 1] == pytest.approx([*there, 1])
     assert matrix[:3, 3] == pytest.approx(-np.array(cleaned.placement.offset_m))
+
+
+def test_a_scan_whose_corners_lie_apart_is_not_swept_away_as_dust():
+    ball = sphere(0.1, level=5)
+    corners = ball.triangles.ravel()
+    jitter = np.random.default_rng(1).normal(0, 1e-7, (len(corners), 3))
+    soup = surface(ball.positions[corners] + jitter, np.arange(len(corners)).reshape(-1, 3))
+    with pytest.raises(Refused, match="falls apart into specks: cleaning would take away 100 %"):
+        clean(place(soup, up="+y", evidence="given"))
+    kept = clean(place(soup, up="+y", evidence="given"), speck_share=0)
+    assert len(kept.triangles) == len(ball.triangles)

@@ -140,7 +140,7 @@ def test_the_corrected_colours_are_in_the_file(tmp_path, through_textures):
         correct_colour(sheet(), checker="c.png", folder=folder_with(tmp_path, chart(), "c.png")), up="+y"
     )
     written = compress(textures(made, quality=95) if through_textures else made)
-    shown = linear_of(pixels(read_glb_bytes(written.glb).textures()[0])[8::16, 32, :3])
+    shown = linear_of(pixels(read_glb_bytes(written.data).textures()[0])[8::16, 32, :3])
     assert ciede2000(lab(shown), lab(TRUE)).max() < 2
 
 

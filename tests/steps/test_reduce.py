@@ -98,7 +98,7 @@ def test_a_normal_map_can_be_had_without_colours_and_the_file_is_valid():
     material = made.materials[0]
     assert material.normal_texture is not None and material.colour_texture is None
     packed = compress(textures(made, max_px=256))
-    assert validate(packed.glb).clean
+    assert validate(packed.data).clean
 
 
 def test_the_same_scan_gives_the_same_atlas():

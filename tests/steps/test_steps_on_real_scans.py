@@ -150,8 +150,8 @@ def test_what_was_filled_in_a_textured_scan_stays_grey_up_to_the_finished_file(s
     whole = repair(holed, max_hole_mm=400.0)
     told = next(f.figures for f in whole.findings if f.code == "holes-filled")
     made = compress(textures(simplify(whole, max_error_mm=8.0), max_px=512))
-    assert (validate(made.glb).errors, validate(made.glb).warnings) == (0, 0)
-    level = read_glb_bytes(made.glb)
+    assert (validate(made.data).errors, validate(made.data).warnings) == (0, 0)
+    level = read_glb_bytes(made.data)
     grey = [i for i, material in enumerate(level.materials) if material.name == "filled"]
     assert len(grey) == 1 and level.materials[grey[0]].colour_texture is None
     areas = np.linalg.norm(areas_of(level), axis=1)[level.material_of == grey[0]].sum() / 2 * 1e4
