@@ -2,6 +2,7 @@
 #   make demo   sample collection from raw scans, site open on http://127.0.0.1:8000
 #   make test   every test, browser tests in real Chromium
 #   make bench  ours and the peers on the same input in the same run; writes benchmarks/results/
+#   make bench-curve  how our seconds and memory grow with the scan
 #   make lint   ruff, mypy --strict, tsc --strict, formatters
 #   make wheel  dist/*.whl: the site, or with [pipeline] everything, for machines without this folder
 # Needs python3 (3.11+), git, make; Debian packages by apt where we are root.
@@ -26,7 +27,7 @@ CLIENT := viewer/client
 WORKER := pipeline/node
 PEERS := benchmarks/peers
 
-.PHONY: demo test bench lint format setup lock clean pictures browser wheel always
+.PHONY: demo test bench bench-curve lint format setup lock clean pictures browser wheel always
 .DEFAULT_GOAL := demo
 
 demo: setup
@@ -37,6 +38,9 @@ test: setup browser
 
 bench: setup $(MADE)/peers
 	python -m benchmarks $(BENCH)
+
+bench-curve: setup
+	python -m benchmarks.curve $(BENCH)
 
 pictures: setup browser
 	python -m tests.browser.pictures

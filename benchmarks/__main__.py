@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from pathlib import Path
 
 from benchmarks import table
 from benchmarks.inputs import WORK, Input, inputs
@@ -17,6 +18,10 @@ from benchmarks.judge import Judge
 from benchmarks.measured import Run, run
 from benchmarks.peers import PEERS, Peer
 from benchmarks.row import Row
+from benchmarks.verdict import QUICK
+
+LEVELS = ("small", "medium", "large")
+"""Levels that are held against peers; what else the recipe makes has no counterpart."""
 
 
 def main() -> None:
@@ -30,29 +35,30 @@ def bench(one: Input) -> list[Row]:
     """Gives the rows of one input: ours per level, each peer per level, and the sums."""
     print(f"== {one.name}", flush=True)
     judge = Judge(one)
-    out = WORK / one.name / "ours"
-    shutil.rmtree(out, ignore_errors=True)
-    ours = run(
-        [
-            sys.executable,
-            "-m",
-            "pipeline.cli",
-            "process",
-            str(one.path),
-            "--unit",
-            one.unit,
-            "--out",
-            str(out),
-        ]
-    )
-    manifest = json.loads((out / "manifest.json").read_text())
-    levels = [d for d in manifest["derivatives"] if d["usage"] == "view"]
     limit_mb = 400 + 8 * judge.input_bytes / 1e6
-    rows = [judge.row("museum", d["quality"], out / d["path"], Run(0, 0)) for d in levels]
-    rows.append(table.total(one.name, "museum", ours, rows, rss_limit_mb=limit_mb))
+    rows: list[Row] = []
+    for tool, recipe in (("museum", "relic"), (QUICK, "quick")):
+        spent, made, out = _ours(one, recipe)
+        own = [judge.row(tool, str(d["quality"]), out / str(d["path"]), Run(0, 0)) for d in made]
+        rows += [*own, table.total(one.name, tool, spent, own, rss_limit_mb=limit_mb)]
+        if recipe == "relic":
+            levels = made
     for peer in PEERS:
         rows.extend(_peer_rows(one, peer, levels, judge))
     return rows
+
+
+def _ours(one: Input, recipe: str) -> tuple[Run, list[dict[str, object]], Path]:
+    """Processes an input by a recipe; gives what it cost, its levels for viewing, and where they lie."""
+    out = WORK / one.name / f"ours-{recipe}"
+    shutil.rmtree(out, ignore_errors=True)
+    words = ["process", *map(str, one.paths), "--recipe", recipe, "--unit", one.unit, "--out", str(out)]
+    if len(one.paths) > 1:
+        words += ["--as-one", "--name", one.name]
+    spent = run([sys.executable, "-m", "pipeline.cli", *words])
+    manifest = json.loads((out / "manifest.json").read_text())
+    made = [d for d in manifest["derivatives"] if d["usage"] == "view" and d["quality"] in LEVELS]
+    return spent, made, out
 
 
 def _peer_rows(one: Input, peer: Peer, levels: list[dict[str, object]], judge: Judge) -> list[Row]:

@@ -14,6 +14,7 @@ from pipeline.formats import read
 from pipeline.formats.gltf_quantise import FLOAT_BITS
 from pipeline.formats.gltf_read import read_glb_bytes
 from pipeline.formats.gltf_write import write_glb
+from pipeline.matter.join import joined
 from pipeline.matter.normals import normals_of
 from pipeline.matter.surface import Surface
 from pipeline.measure.colour import colour_difference
@@ -30,7 +31,8 @@ class Judge:
 
     def __init__(self, one: Input) -> None:
         self.input = one
-        scan = read(one.path)
+        parts = [read(path) for path in one.paths]
+        scan = joined(parts) if len(parts) > 1 else parts[0]
         self.scan = place(scan, unit=one.unit, evidence="given")  # type: ignore[arg-type]
         self.triangles = len(self.scan.triangles)
         textures = self.scan.textures()

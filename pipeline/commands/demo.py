@@ -19,7 +19,7 @@ from pipeline.texts import say
 @click.option("--jobs", type=click.IntRange(1, 64), help=say("option-jobs"))
 @click.option("--no-serve", is_flag=True, help=say("option-no-serve"))
 def command(host: str, port: int, jobs: int | None, no_serve: bool) -> int:
-    """Makes the samples where they are missing, processes what is new, serves."""
+    """Makes the samples where they are missing, takes a first look at what is new (recipe quick), serves."""
     from pipeline.asked import Options
     from pipeline.commands.process import run_all
     from pipeline.commands.serve import serve
@@ -27,7 +27,7 @@ def command(host: str, port: int, jobs: int | None, no_serve: bool) -> int:
 
     project = project_folder()
     folders = _samples(project)
-    code = run_all(find(folders, project=project), Options(jobs=jobs))
+    code = run_all(find(folders, project=project), Options(recipe="quick", jobs=jobs))
     if code or no_serve:
         return code
     serve((project / "models",), host, port)
