@@ -29,6 +29,10 @@ PICTURES = {
 """What an image is called in the file, with a number, by what it is first used for."""
 
 
+OWN = frozenset({"filled", "baked"})
+"""Names of materials that our steps made; all others came with the scan and stay in the museum."""
+
+
 class MaterialWriter:
     """Writes each material, sampler and image once."""
 
@@ -52,7 +56,7 @@ class MaterialWriter:
         if material.base_colour != (1.0, 1.0, 1.0, 1.0):
             pbr["baseColorFactor"] = list(material.base_colour)
         out: dict[str, Any] = {
-            "name": f"material {len(self.lists['materials']) + 1}",
+            "name": material.name if material.name in OWN else f"material {len(self.lists['materials']) + 1}",
             "pbrMetallicRoughness": pbr,
         }
         slots: list[tuple[dict[str, Any], str, TextureUse | None, dict[str, float]]] = [

@@ -20,9 +20,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.catalogue.capture import METRES
 from pipeline.catalogue.derivative import Scale, SourceFile
 from pipeline.catalogue.finding import Finding
 from pipeline.errors import Refused
@@ -33,7 +31,6 @@ from pipeline.formats.zips import zipped
 from pipeline.matter.encoded import Encoded, of_surface
 from pipeline.matter.surface import Material, Placement, Surface, TextureUse
 from pipeline.steps.about import packet_of
-from pipeline.steps.place import TURNS
 from pipeline.steps.registry import step
 
 SCHEMA = "mobile-museum/master/1"
@@ -62,6 +59,7 @@ class Origin(msgspec.Struct, frozen=True):
     input_sha256: str
     scale: Scale
     findings: tuple[Finding, ...] = ()
+    matrix: tuple[tuple[float, ...], ...] = ()
 
 
 @step(version=1)
@@ -93,7 +91,7 @@ def archive(surface: Surface, *, origin: str = "", metadata: str = "") -> Encode
             do='give the level begin = "scan"',
         )
     known = _origin(origin)
-    placed = _placed(surface, known.scale)
+    placed = _placed(surface, known)
     named = texture_names(surface)
     names = {digest: name for digest, (name, _) in named.items()}
     files = {
@@ -118,14 +116,6 @@ def with_sums(files: dict[str, bytes]) -> dict[str, bytes]:
     return {**files, "sha256sums.txt": "".join(lines).encode()}
 
 
-def matrix_of(scale: Scale) -> NDArray[np.float64]:
-    """Gives the 4×4 matrix that ``place`` and ``clean`` came to: metres = matrix · scan."""
-    matrix = np.eye(4)
-    matrix[:3, :3] = np.array(TURNS[scale.up], dtype=np.float64) * METRES[scale.unit]
-    matrix[:3, 3] = -np.array(scale.offset_m)
-    return matrix
-
-
 def _origin(text: str) -> Origin:
     try:
         return msgspec.json.decode(text, type=Origin)
@@ -137,15 +127,22 @@ def _origin(text: str) -> Origin:
         ) from error
 
 
-def _placed(surface: Surface, scale: Scale) -> Surface:
-    matrix = matrix_of(scale)
+def _placed(surface: Surface, known: Origin) -> Surface:
+    """The scan brought to metres by the matrix that the common steps came to (metres = matrix · scan)."""
+    matrix, scale = np.array(known.matrix, np.float64), known.scale
+    if matrix.shape != (4, 4):
+        raise Refused(
+            "the master must say where the scan comes from",
+            where="step archive",
+            do="make it by museum process",
+        )
     rows = tuple(tuple(float(v) for v in row) for row in matrix)
     placement = Placement(scale.unit, scale.evidence, scale.up, scale.up_evidence, scale.offset_m, rows)  # type: ignore[arg-type]
     # the middle comes off before the turn, as in place: else a survey's far offset costs the last digits
     low, high = surface.bounds
     middle, turn = (low + high) / 2, matrix[:3, :3]
     positions = (surface.positions - middle) @ turn.T + (turn @ middle + matrix[:3, 3])
-    turned = np.array(TURNS[scale.up], dtype=np.float32)
+    turned = (turn / np.cbrt(np.linalg.det(turn))).astype(np.float32)
     normals = None if surface.normals is None else (surface.normals @ turned.T).astype(np.float32)
     return surface.but(positions=positions, normals=normals, placement=placement)
 

@@ -170,7 +170,8 @@ def common_of(job: Job, made: Made, scale: Scale) -> Common:
 def origin_of(files: Iterable[SourceFile], digest: str, where: Placed) -> str:
     """Gives where everything comes from, as JSON, for files that must be understood alone in twenty years:
     the scan's files with their digests, how its numbers became metres, and what was found of it."""
-    origin = {"files": tuple(files), "input_sha256": digest, "scale": where.scale, "findings": where.findings}
+    origin = {"files": tuple(files), "input_sha256": digest, "scale": where.scale}
+    origin |= {"findings": where.findings, "matrix": where.matrix}
     return msgspec.json.encode(origin, order="deterministic").decode()
 
 

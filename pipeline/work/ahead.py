@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeline.recipe import Use
 
-from .chain import Made, is_surface
+from .chain import Made, is_cloud
 from .job import Job
 from .memory import side_by_side
 from .records import Facts
@@ -35,7 +35,7 @@ def ahead(job: Job, source: Made, painted: Made, given: Mapping[str, Any], facts
     """
     later = job.recipe.uses[leading(job.recipe.uses) :]
     late = any(use.step.paints for use in later)
-    if not is_surface(source.made) or late or side_by_side(job.options.jobs, facts) <= 1:
+    if source.made is None or is_cloud(source.made) or late or side_by_side(job.options.jobs, facts) <= 1:
         yield
         return
     surface = painted.get()

@@ -153,3 +153,10 @@ def is_surface(workpiece: Any) -> bool:
     from pipeline.matter.surface import Surface
 
     return type(workpiece) is Surface
+
+
+def is_cloud(workpiece: Any) -> bool:
+    """Says whether a workpiece is a point cloud, which has no textures."""
+    from pipeline.matter.cloud import Cloud
+
+    return type(workpiece) is Cloud

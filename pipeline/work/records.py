@@ -31,6 +31,7 @@ class Placed(msgspec.Struct, frozen=True):
 
     scale: Scale
     findings: tuple[Finding, ...]
+    matrix: tuple[tuple[float, ...], ...] = ()
 
 
 class LevelRecord(msgspec.Struct, frozen=True):

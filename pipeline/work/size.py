@@ -90,7 +90,9 @@ def placed(job: Job, common: Made, known: Facts) -> Placed:
     if record is None:
         surface: Surface = common.get()
         findings = held_against(surface, dimensions, known, forced=job.options.force_size)
-        record = Placed(_scale(surface, known, job.recipe.name), (*surface.findings, *findings))
+        scale = _scale(surface, known, job.recipe.name)
+        matrix = surface.placement.matrix if surface.placement is not None else ()
+        record = Placed(scale, (*surface.findings, *findings), matrix)
         job.cache.keep_record(name, record)
     return record
 

@@ -179,7 +179,9 @@ def test_the_six_tiles_of_an_excavation_are_one_object_at_their_true_size(
     tmp_path: Path, scans: Path
 ) -> None:
     out = tmp_path / "out"
-    assert main(["process", str(scans / "excavation"), "--as-one", "--out", str(out)]) == 0
+    assert (
+        main(["process", str(scans / "excavation"), "--as-one", "--recipe", "quick", "--out", str(out)]) == 0
+    )
     manifest = json.loads((out / "manifest.json").read_bytes())
     assert manifest["scale"]["size_mm"] == pytest.approx((11119.7, 2162.3, 8201.3), abs=1)
     assert manifest["scale"]["evidence"] == "format"
@@ -194,7 +196,9 @@ def test_the_six_tiles_of_an_excavation_are_one_object_at_their_true_size(
     assert len(finest.materials) == 6 and len({t.sha256 for t in finest.textures()}) == 6
     assert len(store.read_capture(out / "capture.toml").models) == 6
     before = (out / "manifest.json").stat().st_mtime_ns
-    assert main(["process", str(scans / "excavation"), "--as-one", "--out", str(out)]) == 0
+    assert (
+        main(["process", str(scans / "excavation"), "--as-one", "--recipe", "quick", "--out", str(out)]) == 0
+    )
     assert (out / "manifest.json").stat().st_mtime_ns == before
 
 

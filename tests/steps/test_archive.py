@@ -42,7 +42,7 @@ def origin_of(s) -> str:
     scale = Scale("cm", "given", True, (300, 40, 300), "+z", "given", where.offset_m)
     files = (SourceFile("jar.obj", 5, "ab" * 32),)
     found = (Finding("holes", "info", {"count": 1, "largest_mm": 1200.0, "all_mm": 1200.0}),)
-    return msgspec.json.encode(Origin(files, "cd" * 32, scale, found)).decode()
+    return msgspec.json.encode(Origin(files, "cd" * 32, scale, found, where.matrix)).decode()
 
 
 def unpacked(folder: Path, data: bytes) -> Path:
