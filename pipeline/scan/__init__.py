@@ -7,13 +7,14 @@ A path may be a model file anywhere, a folder as a photogrammetry program export
 
 from __future__ import annotations
 
-from .drafts import draft, drafted_artifact, is_draft
+from .drafts import GIVEN, draft, drafted_artifact, is_draft
 from .finder import find, project_folder
 from .naming import slug_of, source_mark
 from .one import PRIVATE, Scan
 from .shelf import Shelved, shelved
 
 __all__ = [
+    "GIVEN",
     "PRIVATE",
     "Scan",
     "Shelved",

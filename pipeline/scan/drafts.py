@@ -48,7 +48,7 @@ def draft(
     elif scan.capture and is_draft(capture, scan.out):
         front = scan.capture.front_deg if front_deg is None else front_deg
         record = msgspec.structs.replace(scan.capture, files=files, front_deg=front, up=up or scan.capture.up)
-        if unit and unit != record.unit:
+        if unit and unit != record.unit and record.unit_evidence in ("", GIVEN):
             record = msgspec.structs.replace(record, unit=unit, unit_evidence=GIVEN)
     else:
         return

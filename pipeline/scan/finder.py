@@ -59,7 +59,8 @@ def find(
         scan = _scan(one, title, slug, target, home)
         if out is not None:
             _same_object(scan)
-        if twin := next((other for other in scans if other.out == scan.out), None):
+        twins = (other for other in scans if other.out == scan.out and other.models != scan.models)
+        if twin := next(twins, None):
             raise Refused(
                 f"{twin.model.name} and {scan.model.name} are scans of one object",
                 where=str(home),

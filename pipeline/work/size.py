@@ -12,6 +12,7 @@ from pipeline.catalogue.derivative import Scale
 from pipeline.catalogue.finding import Finding
 from pipeline.errors import Refused
 from pipeline.pieces import sides_of
+from pipeline.scan import GIVEN
 
 from .chain import Made
 from .counts import counts
@@ -98,9 +99,11 @@ def placed(job: Job, common: Made, known: Facts) -> Placed:
 
 
 def overruled(job: Job) -> tuple[Finding, ...]:
-    """Says where the technician's unit is not the one that ``capture.toml`` has."""
-    given, written = job.options.unit, job.scan.capture.unit if job.scan.capture else None
-    if not given or not written or given == written:
+    """Says where the technician's unit is not the one that ``capture.toml`` has; one that an earlier run
+    noted there just follows."""
+    capture = job.scan.capture
+    given, written = job.options.unit, capture.unit if capture else None
+    if capture is None or not given or not written or given == written or capture.unit_evidence == GIVEN:
         return ()
     return (Finding("unit-overrules-capture", "warning", {"given": given, "capture": written}),)
 

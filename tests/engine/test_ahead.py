@@ -33,8 +33,8 @@ def begun(common: list[Use], *level: str, paints: str = "", read: bool = True, w
         done.set()
 
     uses = [use(n, paints=n == paints, early=early if n == "textures" else None) for n in level]
-    recipe = SimpleNamespace(uses=common, levels=[SimpleNamespace(uses=uses)])
-    job: Any = SimpleNamespace(recipe=recipe, options=SimpleNamespace(jobs=None))
+    recipe = SimpleNamespace(uses=common, levels=[SimpleNamespace(uses=uses, asked_for=lambda _: True)])
+    job: Any = SimpleNamespace(recipe=recipe, options=SimpleNamespace(jobs=None, also=()))
     source: Any = SimpleNamespace(made="as it came" if read else None)
     painted: Any = SimpleNamespace(get=lambda: "in its colours")
     facts: Any = None
