@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +12,8 @@ def nearest_known(known: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Gives for each texel of a picture (H, W) the place (row times width plus column) of the nearest known
     one, itself where it is known; texels without any known one keep their own.
     """
+    import cv2
+
     if not known.any() or known.all():
         return np.arange(known.size).reshape(known.shape)
     _, label = cv2.distanceTransformWithLabels(

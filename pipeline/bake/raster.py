@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +17,8 @@ def triangle_of_texel(
     A border texel shows the triangle that was drawn last; every texel that a triangle touches is covered, so
     that bilinear filtering on a border reads what was baked.
     """
+    import cv2
+
     canvas = np.zeros((side_px, side_px), np.int32)
     # cv2 has the centres of texels at whole numbers
     corners = np.rint((uv.astype(np.float64) * side_px - 0.5) * (1 << SHIFT)).astype(np.int32)[triangles]
