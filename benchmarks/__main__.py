@@ -19,6 +19,7 @@ from benchmarks.measured import Run, run
 from benchmarks.peers import PEERS, Peer
 from benchmarks.row import Row
 from benchmarks.verdict import QUICK
+from pipeline.errors import Refused
 
 LEVELS = ("small", "medium", "large")
 """Levels that are held against peers; what else the recipe makes has no counterpart."""
@@ -73,7 +74,10 @@ def _peer_rows(one: Input, peer: Peer, levels: list[dict[str, object]], judge: J
             print(f"{peer.name}: {error}", flush=True)
             return []
         seconds, peak = seconds + spent.seconds, max(peak, spent.peak_rss_mb)
-        rows.append(judge.row(peer.name, str(level["quality"]), target, spent))
+        try:
+            rows.append(judge.row(peer.name, str(level["quality"]), target, spent))
+        except Refused as error:  # a peer may simplify to nothing: it has no row at that level
+            print(f"{peer.name} {level['quality']}: {error}", flush=True)
     rows.append(table.total(one.name, peer.name, Run(seconds, peak), rows))
     return rows
 
