@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -91,6 +92,7 @@ def command(  # noqa: PLR0917 - one parameter an option, as click wants it
 def run_all(scans: list[Scan], options: Options) -> int:
     """Processes scans one after another; gives the worst exit code."""
     from pipeline.errors import MuseumError
+    from pipeline.faults import as_ours
     from pipeline.sentence import sentence
 
     if len(scans) == 1:
@@ -100,7 +102,10 @@ def run_all(scans: list[Scan], options: Options) -> int:
     for one in scans:
         try:
             _one(one, options)
-        except MuseumError as error:
+        except Exception as raised:  # whatever it was, the others are still to be done
+            if os.environ.get("MUSEUM_DEBUG") and not isinstance(raised, MuseumError):
+                raise
+            error = as_ours(raised)
             told = sentence(error, language())
             if not error.where.startswith(one.model.name):
                 told = say("failed-one", name=one.slug, error=told)

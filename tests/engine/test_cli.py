@@ -181,3 +181,27 @@ def test_what_no_level_makes_on_request_is_refused_with_what_there_is(
     assert main(call) == 2
     assert "配方 relic 没有可按需生成的 'prnt'（是不是 'print'？）" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_mistake_of_ours_in_one_scan_does_not_stop_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from pipeline.commands import process
+
+    done: list[str] = []
+
+    def one(scan: object, _: object) -> None:
+        done.append(scan.slug)  # type: ignore[attr-defined]
+        if len(done) == 1:
+            raise ValueError("zero-size array")
+
+    monkeypatch.setenv("MUSEUM_LANG", "en")
+    monkeypatch.delenv("MUSEUM_DEBUG", raising=False)
+    monkeypatch.setattr(process, "_one", one)
+    paths = []
+    for name in ("a", "b"):
+        path = tmp_path / f"{name}.obj"
+        path.write_text("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")
+        paths.append(str(path))
+    assert main(["process", *paths, "--out", str(tmp_path / "out")]) == 1
+    assert done == ["a", "b"] and "a: the program made a mistake (ValueError" in capsys.readouterr().err
