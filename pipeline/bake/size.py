@@ -30,7 +30,7 @@ def texels_of(scan: Surface) -> float:
         if use is None or use.uv_set >= len(scan.uvs):
             continue
         mine = scan.triangles if len(scan.materials) == 1 else scan.triangles[scan.material_of == index]
-        area = _areas(scan.uvs[use.uv_set], mine).sum()
+        area = uv_areas(scan.uvs[use.uv_set], mine).sum()
         shown += min(float(area), 4.0) * use.texture.width * use.texture.height
     if shown:
         return shown
@@ -53,7 +53,7 @@ def source_px(scan: Surface, level: Surface, side: int) -> int:
     """
     largest = max((max(t.width, t.height) for t in scan.textures()), default=0)
     own = math.sqrt(max(texels_of(scan), 1.0) / max(_metres(scan), 1e-30))
-    atlas = math.sqrt(float(_areas(level.uvs[0], level.triangles).sum()) * side * side / _metres(level))
+    atlas = math.sqrt(float(uv_areas(level.uvs[0], level.triangles).sum()) * side * side / _metres(level))
     wanted = atlas / own * FINER
     return largest if wanted > 0.85 else max(min(SMALLEST_PX, largest), round(largest * wanted))
 
@@ -62,7 +62,8 @@ def _metres(surface: Surface) -> float:
     return max(float(np.linalg.norm(areas_of(surface), axis=1).sum()) / 2, 1e-30)
 
 
-def _areas(uv: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArray[np.float64]:
+def uv_areas(uv: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Gives the area of every triangle in the unit square of its picture; (n,), never negative."""
     a, b, c = (uv[triangles[:, i]].astype(np.float64) for i in range(3))
     p, q = b - a, c - a
     return np.asarray(np.abs(p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0]) / 2)

@@ -21,6 +21,7 @@ import numpy as np
 import uvunwrap
 from numpy.typing import NDArray
 
+from pipeline.bake.size import uv_areas
 from pipeline.errors import Failed
 from pipeline.matter.surface import Material, Surface
 
@@ -70,6 +71,4 @@ def unwrapped(surface: Surface, *, side_px: int, gutter_px: int) -> Surface:
 
 def utilisation(uv: NDArray[np.float32], triangles: NDArray[np.int32]) -> float:
     """Gives the share of the unit square that triangles cover, 0 to 1 (overlaps counted twice)."""
-    a, b, c = (uv[triangles[:, i]].astype(np.float64) for i in range(3))
-    p, q = b - a, c - a
-    return float(np.abs(p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0]).sum() / 2)
+    return float(uv_areas(uv, triangles).sum())
