@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,18 +15,26 @@ OFTEN_S = 0.5
 
 
 def tree_bytes(pid: int, depth: int = _DEPTH) -> int:
-    """Gives the resident bytes of a process and its children."""
+    """Gives the resident bytes of a process and its children; of what ended meanwhile, none."""
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-        children = [
-            int(child)
-            for task in Path(f"/proc/{pid}/task").iterdir()
-            for child in (task / "children").read_text(encoding="ascii").split()
-        ]
     except (OSError, ValueError, IndexError):
         return 0
     own = pages * os.sysconf("SC_PAGE_SIZE")
-    return own + (sum(tree_bytes(child, depth - 1) for child in children) if depth else 0)
+    return own + (sum(tree_bytes(child, depth - 1) for child in _children(pid)) if depth else 0)
+
+
+def _children(pid: int) -> list[int]:
+    """What each thread of a process started. A thread that ends while it is read takes only its own list away."""
+    found: list[int] = []
+    try:
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+    except OSError:
+        return found
+    for thread in threads:
+        with contextlib.suppress(OSError, ValueError):
+            found += map(int, (thread / "children").read_text(encoding="ascii").split())
+    return found
 
 
 def hold(processes: Iterable[ObjectProcess], limit_bytes: int) -> None:

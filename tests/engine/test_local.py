@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -149,6 +150,27 @@ def test_what_takes_more_memory_than_all_may_is_ended_and_named(
 def test_memory_is_that_of_a_process_and_its_children() -> None:
     assert tree_bytes(os.getpid()) > 10 << 20
     assert tree_bytes(1 << 30) == 0
+
+
+@linux
+def test_threads_that_end_while_memory_is_looked_at_do_not_hide_it() -> None:
+    ended = threading.Event()
+
+    def come_and_go() -> None:
+        while not ended.is_set():
+            short = [threading.Thread(target=time.sleep, args=(0.0002,)) for _ in range(4)]
+            for one in short:
+                one.start()
+            for one in short:
+                one.join()
+
+    busy = threading.Thread(target=come_and_go)
+    busy.start()
+    try:
+        assert min(tree_bytes(os.getpid()) for _ in range(500)) > 10 << 20
+    finally:
+        ended.set()
+        busy.join()
 
 
 @dataclasses.dataclass
