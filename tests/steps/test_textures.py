@@ -85,7 +85,7 @@ def test_a_level_for_near_keeps_pixels_that_a_smaller_level_encodes_again():
         near, smaller = (textures(source, quality=quality) for quality in (90, 89))
         if texture(near).media_type == "image/jpeg" and texture(smaller).media_type == "image/webp":
             share = len(texture(smaller).encoded()) / len(texture(near).encoded())
-            assert 0.75 < share < 0.9
+            assert 0.7 < share < 1
             return
     raise AssertionError("no quality lies between the two limits")
 
