@@ -1,7 +1,8 @@
 """``python -m benchmarks [INPUT…]``: each scan processed by us and by each peer to the same list of files.
 
 Peers get the placed scan as a plain GLB (made beforehand, not counted against them) and are asked, level by
-level, for the triangles and the texture size of ours. Every figure is taken from the finished file, decoded
+level, for the triangles and the texture size of ours; and once more for as many triangles as bring their file
+to the bytes of ours. Every figure is taken from the finished file, decoded
 again by our own reader; deviation and renders are against the unprocessed scan, not against anyone's result.
 """
 
@@ -14,10 +15,11 @@ from pathlib import Path
 
 from benchmarks import table
 from benchmarks.inputs import WORK, Input, inputs
-from benchmarks.judge import Judge
+from benchmarks.judge import Judge, wire_bytes
 from benchmarks.measured import Run, run
 from benchmarks.peers import PEERS, Peer
 from benchmarks.row import Row
+from benchmarks.same_bytes import ratio_for
 from benchmarks.verdict import QUICK
 from pipeline.errors import Refused
 
@@ -43,9 +45,13 @@ def bench(one: Input) -> list[Row]:
         own = [judge.row(tool, str(d["quality"]), out / str(d["path"]), Run(0, 0)) for d in made]
         rows += [*own, table.total(one.name, tool, spent, own, rss_limit_mb=limit_mb)]
         if recipe == "relic":
-            levels = made
+            levels, ours = made, own
     for peer in PEERS:
         rows.extend(_peer_rows(one, peer, levels, judge))
+    for peer in PEERS:
+        for own_row in ours:
+            asked = [r for r in rows if (r.tool, r.level) == (peer.name, own_row.level)]
+            rows.extend(_at_our_bytes(one, peer, own_row, asked[0], judge) if asked else [])
     return rows
 
 
@@ -60,6 +66,26 @@ def _ours(one: Input, recipe: str) -> tuple[Run, list[dict[str, object]], Path]:
     manifest = json.loads((out / "manifest.json").read_text())
     made = [d for d in manifest["derivatives"] if d["usage"] == "view" and d["quality"] in LEVELS]
     return spent, made, out
+
+
+def _at_our_bytes(one: Input, peer: Peer, ours: Row, asked: Row, judge: Judge) -> list[Row]:
+    """The peer again, with as many triangles as our bytes have room for; no row where none has."""
+    target = WORK / one.name / f"{peer.name.replace(' ', '_')}-{ours.level}-bytes.glb"
+    texture = min(ours.texture_px, judge.texture_px)
+
+    def bytes_of(ratio: float) -> int:
+        run(peer.command(judge.plain, target, ratio, texture))
+        return wire_bytes(target.read_bytes())
+
+    if not asked.triangles:
+        return []
+    asked_ratio = min(1.0, asked.triangles / judge.triangles)
+    if ratio_for(bytes_of, ours.bytes_wire, asked_ratio, asked.bytes_wire) is None:
+        return []
+    try:
+        return [judge.row(peer.name, ours.level, target, Run(0, 0), same="bytes")]
+    except Refused:
+        return []
 
 
 def _peer_rows(one: Input, peer: Peer, levels: list[dict[str, object]], judge: Judge) -> list[Row]:

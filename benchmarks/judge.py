@@ -44,8 +44,8 @@ class Judge:
         self.cameras = view_cameras(self.scan, VIEWS)
         self.pictures = [self._picture(self.scan, camera) for camera in self.cameras]
 
-    def row(self, tool: str, level: str, path: Path, spent: Run) -> Row:
-        """Gives one file's figures."""
+    def row(self, tool: str, level: str, path: Path, spent: Run, *, same: str = "triangles") -> Row:
+        """Gives one file's figures; ``same`` says what a peer was asked to have as many of as ours."""
         data = path.read_bytes()
         model = read_glb_bytes(data)
         gap = deviation(self.scan, model, samples=200_000)
@@ -61,7 +61,7 @@ class Judge:
             seconds=spent.seconds,
             peak_rss_mb=spent.peak_rss_mb,
             bytes=len(data),
-            bytes_wire=min(len(data), len(brotli.compress(data, quality=11))),
+            bytes_wire=wire_bytes(data),
             triangles=len(model.triangles),
             texture_px=max((max(t.width, t.height) for t in model.textures()), default=0),
             deviation_mean_mm=gap.mean,
@@ -70,12 +70,18 @@ class Judge:
             ssim_mean=float(np.mean(likeness)),
             ssim_min=float(np.min(likeness)),
             colour_de2000=colour.mean if colour else 0.0,
+            same=same,
         )
         print(row.line(), flush=True)
         return row
 
     def _picture(self, surface: object, camera: object) -> object:
         return render(surface, camera=camera, width=WIDTH, height=HEIGHT, supersample=1)  # type: ignore[arg-type]
+
+
+def wire_bytes(data: bytes) -> int:
+    """Gives what a server that packs files beforehand sends of one."""
+    return min(len(data), len(brotli.compress(data, quality=11)))
 
 
 def _plain(scan: Surface) -> bytes:

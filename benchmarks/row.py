@@ -25,6 +25,8 @@ class Row:
     ssim_min: float
     colour_de2000: float = 0.0
     rss_limit_mb: float = 0.0
+    same: str = "triangles"
+    """What a peer was asked to have as many of as ours: triangles, or bytes on the wire."""
 
     def line(self) -> str:
         """Gives the row as one line for the terminal."""

@@ -109,7 +109,7 @@ def _document(rows: list[Row]) -> str:
     out = [_HEAD, f"{machine()}, commit {commit()}. All figures: `benchmarks/results/relic.csv`."]
     for name in dict.fromkeys(r.input for r in rows):
         out += ["", f"## {name}", "", _line(_COLUMNS), "|---|---|" + "--:|" * (len(_COLUMNS) - 2)]
-        out += [_line(_cells(r)) for r in rows if r.input == name]
+        out += [_line(_cells(r)) for r in rows if r.input == name and r.same == "triangles"]
     return "\n".join([*out, *verdict.lines(rows), ""])
 
 
