@@ -3,6 +3,7 @@
 #   make test   every test, browser tests in real Chromium
 #   make bench  ours and the peers on the same input in the same run; writes benchmarks/results/
 #   make bench-curve  how our seconds and memory grow with the scan
+#   make bench-decode  which codec a visitor sees soonest, decoded in Chromium
 #   make lint   ruff, mypy --strict, tsc --strict, formatters
 #   make wheel  dist/*.whl: the site, or with [pipeline] everything, for machines without this folder
 # Needs python3 (3.11+), git, make; Debian packages by apt where we are root.
@@ -27,7 +28,7 @@ CLIENT := viewer/client
 WORKER := pipeline/node
 PEERS := benchmarks/peers
 
-.PHONY: demo test bench bench-curve lint format setup lock clean pictures browser wheel always
+.PHONY: demo test bench bench-curve bench-decode lint format setup lock clean pictures browser wheel always
 .DEFAULT_GOAL := demo
 
 demo: setup
@@ -41,6 +42,9 @@ bench: setup $(MADE)/peers
 
 bench-curve: setup
 	python -m benchmarks.curve $(BENCH)
+
+bench-decode: setup browser
+	python -m benchmarks.decode $(BENCH)
 
 pictures: setup browser
 	python -m tests.browser.pictures

@@ -1,4 +1,4 @@
-"""What a run needs beside its steps: readers, the proof of a finished file, pictures, report, brotli.
+"""What a run needs beside its steps: readers, the proof of a finished file, pictures, report.
 
 Bundled as ``Tools`` so that the engine can be tested with small stand-ins, and so that the heavy imports
 happen only when there is work to do.
@@ -24,13 +24,6 @@ if TYPE_CHECKING:
     from pipeline.measure.proof import Proven
     from pipeline.node.validator import Validation
     from pipeline.report.sides import Sides
-
-PACK_PAYS = 0.03
-"""A brotli file is kept beside a model when it is smaller by more than this share."""
-PACK_HOPELESS = 0.975
-"""What a quick try leaves above this share is textures: the slow levels would not save enough either."""
-PACK_SLOW_BYTES = 1 << 17
-"""Up to here brotli's best level is used (0.5 MB/s), above it the next (5 MB/s, 1 to 2 % larger)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,14 +192,3 @@ def report(manifest: Manifest, artifact: Artifact, sides: Sides) -> Mapping[str,
     from pipeline.report import report as written
 
     return written(manifest, artifact, sides)
-
-
-def pack(data: bytes) -> bytes | None:
-    """Gives the brotli form of a file, None where it does not pay."""
-    import brotli
-
-    if len(brotli.compress(data, quality=4, lgwin=22)) > len(data) * PACK_HOPELESS:
-        return None
-    quality = 11 if len(data) <= PACK_SLOW_BYTES else 9
-    packed: bytes = brotli.compress(data, quality=quality, lgwin=22)
-    return packed if len(packed) < len(data) * (1 - PACK_PAYS) else None

@@ -13,6 +13,11 @@ from pipeline.formats.gltf_binary import COMPONENT_TYPES, Binary
 from pipeline.formats.gltf_parts import Part, Settings
 from pipeline.node import codec, draco
 
+DRACO_FLOAT_BITS = 20
+"""Of positions that shall have single precision: Draco knows no other numbers than integers."""
+DRACO_UV_BITS = 20
+"""At most: a 16384 px texture 32 times over, and single precision knows no more of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
@@ -108,15 +113,14 @@ def _draco_columns(part: Part, grid: quantise.Grid | None, settings: Settings) -
         positions = positions * grid.step + np.array(grid.low)
         where = draco.Attribute("POSITION", positions.astype(np.float32), grid.bits, grid.low, grid.extent)
     else:
-        where = draco.Attribute("POSITION", positions.astype(np.float32), 20)
+        where = draco.Attribute("POSITION", positions.astype(np.float32), DRACO_FLOAT_BITS)
     out = {"POSITION": where}
     if part.normals is not None:
         out["NORMAL"] = draco.Attribute("NORMAL", part.normals, min(settings.normal_bits, 16))
     if part.tangents is not None:
         out["TANGENT"] = draco.Attribute("GENERIC", part.tangents.astype(np.float32) / 127, 10)
-    for number, uvs in enumerate(part.uvs):
-        bits = min(settings.uv_bits or 13, 20)
-        out[f"TEXCOORD_{number}"] = draco.Attribute("TEX_COORD", uvs, bits)
+    for number, (uvs, bits) in enumerate(zip(part.uvs, part.uv_bits, strict=True)):
+        out[f"TEXCOORD_{number}"] = draco.Attribute("TEX_COORD", uvs, min(bits, DRACO_UV_BITS))
     if part.colours is not None:
         opaque = bool((part.colours[:, 3] == np.iinfo(part.colours.dtype).max).all())
         out["COLOR_0"] = draco.Attribute("COLOR", part.colours[:, : 3 if opaque else 4])

@@ -39,6 +39,8 @@ class Part:
     uvs: list[NDArray[Any]]
     colours: NDArray[Any] | None
     tangents: NDArray[np.int8] | None = None
+    uv_bits: tuple[int, ...] = ()
+    """What each UV set is to have where the codec makes it integers."""
 
 
 def part_of(
@@ -65,8 +67,9 @@ def part_of(
     columns: list[NDArray[Any]] = [positions.astype(np.float32) if grid is None else grid.integers(positions)]
     grids: UvSets = {}
     sets = sorted({use.uv_set for use in uses(material) if use.uv_set < len(surface.uvs)})
-    for number, uv_set in enumerate(sets):
-        values, uv_grid = _uvs(surface.uvs[uv_set][used], material, uv_set, settings)
+    uv_bits = tuple(_uv_bits(surface.uvs[uv_set][used], material, uv_set, settings) for uv_set in sets)
+    for number, (uv_set, bits) in enumerate(zip(sets, uv_bits, strict=True)):
+        values, uv_grid = _uvs(surface.uvs[uv_set][used], bits, settings)
         columns.append(values)
         grids[uv_set] = (number, uv_grid)
     if surface.colours is not None:
@@ -84,7 +87,7 @@ def part_of(
     tangents = columns.pop() if tangents is not None else None
     normals = columns.pop() if with_normals else None
     colours = columns.pop() if surface.colours is not None else None
-    return Part(local, columns[0], normals, columns[1:], colours, tangents), grids
+    return Part(local, columns[0], normals, columns[1:], colours, tangents, uv_bits), grids
 
 
 def _bent(surface: Surface, material: Material, settings: Settings) -> NDArray[np.float32] | None:
@@ -95,13 +98,20 @@ def _bent(surface: Surface, material: Material, settings: Settings) -> NDArray[n
     return surface.uvs[use.uv_set]
 
 
-def _uvs(
-    uvs: NDArray[np.float32], material: Material, uv_set: int, settings: Settings
-) -> tuple[NDArray[Any], quantise.UvGrid | None]:
-    if settings.compression == "draco" or settings.uv_bits == quantise.FLOAT_BITS:
-        return uvs, None
+def _uv_bits(uvs: NDArray[np.float32], material: Material, uv_set: int, settings: Settings) -> int:
+    if settings.uv_bits is not None:
+        return settings.uv_bits
     px = max(max(u.texture.width, u.texture.height) for u in uses(material) if u.uv_set == uv_set)
-    grid = quantise.uv_grid(uvs, settings.uv_bits or quantise.uv_bits_for(uvs, px))
+    return quantise.uv_bits_for(uvs, px)
+
+
+def _uvs(
+    uvs: NDArray[np.float32], bits: int, settings: Settings
+) -> tuple[NDArray[Any], quantise.UvGrid | None]:
+    """Integers on a grid; single precision where 16 bits would not do, and for Draco, which has its own."""
+    if settings.compression == "draco" or bits > quantise.UV_MOST_BITS:
+        return uvs, None
+    grid = quantise.uv_grid(uvs, bits)
     return grid.integers, grid
 
 

@@ -18,6 +18,8 @@ from pipeline.matter.surface import Surface
 
 FLOAT_BITS = 32
 """As ``position_bits``: single precision, no grid."""
+UV_MOST_BITS = 16
+"""Of a texture coordinate as an integer of a glTF accessor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,12 @@ def position_bits_for(surface: Surface, max_error_mm: float, *, least: int = 8, 
 
 
 def uv_bits_for(uvs: NDArray[np.float32], texture_px: int) -> int:
-    """Gives the bits at which no texture coordinate moves by more than a quarter of a texel, 8 to 16."""
+    """Gives the bits, 8 or more, whose step is half a texel: no coordinate moves by more than a quarter.
+
+    More than 16, which no integer of a glTF holds, are needed where a texture is repeated (4096 px, 9 times).
+    """
     extent = float((uvs.max(axis=0) - uvs.min(axis=0)).max()) if len(uvs) else 1.0
-    return min(16, max(8, math.ceil(math.log2(max(2.0, 2 * texture_px * extent)))))
+    return max(8, math.ceil(math.log2(max(2.0, 2 * texture_px * extent))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pipeline.catalogue.finding import Finding
-from pipeline.deliver import pack
+from pipeline.formats.packed import pack
 from pipeline.measure.budget import Verdict, check
 from pipeline.recipe import Level, Use
 

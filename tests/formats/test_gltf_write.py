@@ -141,6 +141,22 @@ def test_a_texture_goes_in_as_it_is_and_stays_in_its_place(kind, compression):
     assert written.decoded_bytes > 64 * 32 * 4 * 4 / 3
 
 
+@pytest.mark.parametrize("compression", EVERY)
+@pytest.mark.parametrize(("px", "repeated"), [(256, 1), (4096, 1), (16384, 1), (16384, 9)])
+def test_a_coordinate_s_step_is_below_half_a_texel_of_every_texture(compression, px, repeated):
+    surface = textured()
+    use = surface.materials[0].colour_texture
+    large = replace(use, texture=replace(use.texture, width=px, height=px))
+    surface = surface.but(
+        uvs=((surface.uvs[0] * repeated * 0.97).astype(np.float32),),
+        materials=(replace(surface.materials[0], colour_texture=large),),
+    )
+    back = read_glb_bytes(write_glb(surface, compression=compression, position_bits=16).data)
+    _, match = nearest(surface, back)
+    moved_texels = np.abs(back.uvs[0] - surface.uvs[0][match]).max() * px
+    assert moved_texels <= 0.25 + 0.02  # half a step; single precision itself has 0.01 of a texel here
+
+
 def test_texture_coordinates_far_outside_the_unit_square_survive():
     surface = textured()
     surface = surface.but(uvs=((surface.uvs[0] * [6, 3] - [4, 1.5]).astype(np.float32),))

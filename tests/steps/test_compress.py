@@ -2,12 +2,14 @@ import json
 
 import numpy as np
 import pytest
+from scipy.spatial import cKDTree
 
 from pipeline.errors import Refused
+from pipeline.formats.gltf_quantise import quantisation_error_mm
 from pipeline.formats.gltf_read import read_glb_bytes
 from pipeline.measure.deviation import deviation
 from pipeline.node.validator import validate
-from pipeline.steps.compress import compress
+from pipeline.steps.compress import STEP_SHARE, bits_of, compress
 from pipeline.steps.place import place
 from pipeline.steps.simplify import simplify
 from pipeline.steps.textures import textures
@@ -25,6 +27,26 @@ def test_quantisation_stays_well_below_the_level_s_error(codec, error_mm):
     ball = level(sphere(0.1, level=5), error_mm)
     back = read_glb_bytes(compress(ball, codec=codec).data)
     assert deviation(ball, back).max <= 0.33 * error_mm + 0.0005
+
+
+@pytest.mark.parametrize("codec", ["meshopt", "meshopt-v1", "draco"])
+@pytest.mark.parametrize("error_mm", [0.0005, 0.01, 0.3, 20.0])
+def test_no_vertex_moves_by_more_than_a_third_of_the_error_however_fine_that_is(codec, error_mm):
+    ball = place(sphere(0.1, level=4), up="+y").but(error_mm=error_mm)
+    made = compress(ball, codec=codec)
+    moved = cKDTree(ball.positions).query(read_glb_bytes(made.data).positions)[0].max() * 1000
+    single = 2e-5  # what single precision leaves of 20 cm
+    assert moved <= STEP_SHARE * error_mm + single
+    assert made.error_mm == pytest.approx(error_mm + moved, abs=STEP_SHARE * error_mm + single)
+
+
+@pytest.mark.parametrize("size_m", [0.02, 0.4, 30.0])
+@pytest.mark.parametrize("screen_px", [256, 600, 1400, 4000])
+def test_sixteen_bits_are_enough_for_every_level_that_is_made_for_a_screen(size_m, screen_px):
+    thing = place(sphere(size_m, level=2), up="+y")
+    error_mm = thing.diagonal * 1000 / screen_px
+    bits = bits_of(thing.but(error_mm=error_mm))
+    assert bits <= 16 and quantisation_error_mm(thing, bits) <= STEP_SHARE * error_mm
 
 
 def test_a_coarser_level_gets_fewer_bits_and_bytes():

@@ -1,0 +1,1 @@
+"""Draco or meshopt: bytes on the wire, and time to geometry by the viewer's own decoders in a browser."""
