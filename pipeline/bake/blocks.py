@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.int32]
 
 GAIN = 0.8
-"""A cut that leaves a half with more than this share of the points is the last one: the others lie within the
-margin of one another."""
+"""A cut that leaves a half with more than this share of the points is not made: what is left lies within the
+margin, or at one end of the places."""
 
 
 def blocks(
@@ -20,8 +20,8 @@ def blocks(
     """Gives the numbers of some points and of some places, until every place was given once.
 
     Every point nearer than ``margin`` to a place is among those given with it. The places are halved across
-    the longest side of the box around them, so a search tree is only ever made for one block: of 20 million
-    points it would take 1 GB.
+    the longest side of the box around them, so a search tree is only ever made for one block: eight million
+    points were painted with 200 MB beside them.
 
     Args:
         points: (N, 3).

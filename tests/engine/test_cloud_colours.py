@@ -68,7 +68,11 @@ def off(folder: Path) -> float:
 def test_a_published_model_shows_squares_that_no_vertex_could_hold(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Mean CIEDE2000 of squares of 1 mm, points 0.25 mm apart."""
+    """Squares of 1 mm, points 0.25 mm apart: mean CIEDE2000 12.0 in 20 kB with the texture, 16.4 in 60 kB
+    with colours at vertices.
+
+    Squares of clay and ink: WebP halves chroma, and of red and blue ones as bright as each other, four texels
+    wide, it leaves little more (18.7) than vertices do (19.5)."""
     monkeypatch.setenv("MUSEUM_LANG", "en")
     scan = chequered(tmp_path / "board.las")
     found = {}
@@ -78,5 +82,4 @@ def test_a_published_model_shows_squares_that_no_vertex_could_hold(
         common = ["--unit", "mm", "--up", "+z", "--recipe", str(told), "--out", str(out)]
         assert main(["process", str(scan), *common]) == 0
         found[name] = off(out)
-    print(found)
     assert found["texture"] < 0.8 * found["vertices"]
