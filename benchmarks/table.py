@@ -38,6 +38,12 @@ def total(name: str, tool: str, spent: Run, rows: list[Row], *, rss_limit_mb: fl
     return row
 
 
+def nothing_left(name: str, tool: str, level: str, path: Path, spent: Run) -> Row:
+    """Gives the row of a file in which no triangle of the scan is left: nothing is measured of it."""
+    size = path.stat().st_size
+    return Row(name, tool, level, spent.seconds, spent.peak_rss_mb, size, size, *[0] * 7)
+
+
 def write(rows: list[Row]) -> None:
     """Writes ``results/relic.csv`` and the table in ``docs/benchmark.md``."""
     RESULTS.mkdir(exist_ok=True)
@@ -120,5 +126,7 @@ def _cells(r: Row) -> list[str]:
     start = [r.tool, r.level, *spent, f"{r.bytes_wire / 1000:,.0f}"]
     if r.level == "all":
         return start + [""] * 7
+    if not r.triangles:
+        return [*start, "none left", *[""] * 6]
     gaps = [f"{r.deviation_mean_mm:.4f}", f"{r.deviation_p95_mm:.4f}", f"{r.deviation_max_mm:.3f}"]
     return [*start, f"{r.triangles:,}", str(r.texture_px or "–"), *gaps, f"{r.ssim_mean:.4f}", _colour(r)]

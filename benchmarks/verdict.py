@@ -62,7 +62,9 @@ def _levels(rows: Sequence[Row]) -> Iterator[tuple[Row, list[Row]]]:
             same = [
                 r
                 for r in rows
-                if (r.input, r.level) == (ours.input, ours.level) and r.tool not in (OURS, QUICK)
+                if (r.input, r.level) == (ours.input, ours.level)
+                and r.tool not in (OURS, QUICK)
+                and r.triangles
             ]
             if same:
                 yield ours, same

@@ -47,11 +47,9 @@ TRADES = ((-0.5, 1.25), (0.15, 0.75))
 """Beyond that: colours nearer by half a unit, which begins to be seen, may cost a quarter more bytes; a
 quarter fewer bytes may cost 0.15 of a unit, which is not seen."""
 SAMPLES = 20_000
-QUALITY = 80
-"""WebP quality at which the two are compared."""
 
 
-@step(version=1, paints=True)
+@step(version=2, paints=True)
 def reduce(
     surface: Surface,
     *,
@@ -62,6 +60,8 @@ def reduce(
     max_triangles: int | None = None,
     texture: Literal["auto", "keep", "bake"] = "auto",
     max_px: int = 2048,
+    quality: int = 80,
+    effort: int = 4,
     gutter_px: int | None = None,
     normals: bool = False,
     occlusion: bool = False,
@@ -74,6 +74,8 @@ def reduce(
         texture: ``keep`` the scan's UVs and colours, ``bake`` them into an atlas, or ``auto``: make both and
             take what needs fewer bytes without being further from the scan's colours.
         max_px: largest side of the atlas; it is never larger than the scan's own texels fill.
+        quality, effort: as step ``textures`` will encode them: the two are compared as they will be written,
+            and what is encoded here is not encoded again there.
         gutter_px: empty texels around each chart; without it the side divided by 256, at least 2, so that
             charts stay apart down to a mip of 256 px.
         normals: bake the scan's normals into a tangent-space normal map (MikkTSpace).
@@ -104,7 +106,8 @@ def reduce(
     if texture == "bake":
         return _told(new, made)
     kept = simplify(surface, **bounds)  # type: ignore[arg-type]
-    old_costs, new_costs = _costs(surface, kept, max_px), _costs(surface, new, max_px)
+    look = {"max_px": max_px, "quality": quality, "effort": effort, "screen_px": screen_px}
+    old_costs, new_costs = _costs(surface, kept, look), _costs(surface, new, look)
     figures = {
         "kept_kb": round(old_costs.bytes / 1000, 1),
         "baked_kb": round(new_costs.bytes / 1000, 1),
@@ -180,8 +183,8 @@ class _Costs:
         return any(gap <= most_de and ratio < most for most_de, most in (*TRADES, (same, 1.0)))
 
 
-def _costs(scan: Surface, level: Surface, max_px: int) -> _Costs:
-    encoded = textures(level, max_px=max_px, quality=QUALITY)
+def _costs(scan: Surface, level: Surface, look: dict[str, int | None]) -> _Costs:
+    encoded = textures(level, **look)  # type: ignore[arg-type]
     bits = position_bits_for(encoded, encoded.error_mm * 0.33, least=10, most=16)
     glb = write_glb(encoded, compression="meshopt", position_bits=bits, normal_bits=8)
     colour = colour_difference(scan, encoded)
