@@ -7,29 +7,23 @@ of the scan that a ray along it meets (``rays``), what the scan is like there (`
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pyvips
 from numpy.typing import NDArray
 
 from pipeline.bake import maps
 from pipeline.bake.edges import spread
-from pipeline.bake.raster import triangle_of_texel, weights
 from pipeline.bake.rays import Places, places
+from pipeline.bake.sheet import BAND, Sheet, normals_in, texture_of
 from pipeline.bake.unwrap import utilisation
 from pipeline.matter.surface import Material, Surface, TextureUse
-from pipeline.matter.texture import Role, Texture
+from pipeline.matter.texture import Texture
 from pipeline.measure.scene import scene_of
 from pipeline.node.tangents import corner_tangents
-from pipeline.progress import report
 from pipeline.render.look import Look
 
-BAND = 1 << 18
-"""Texels worked on at a time, some 60 MB."""
 OCCLUSION_SHARE, OCCLUSION_RAYS = 4, 48
 """Occlusion is smooth: a quarter of the side is enough, with so many rays a texel."""
 
@@ -81,21 +75,21 @@ def baked(
     uses: dict[str, Any] = {}
     if colour:
         picture = sheet.picture(seen, lambda part, _: maps.colours(Look(scan, source_px), part))
-        uses["colour_texture"] = TextureUse(_texture("baked-colour", picture, "colour"))
+        uses["colour_texture"] = TextureUse(texture_of("baked-colour", picture, "colour"))
     if normals:
         look = Look(scan, source_px)
-        tangents = corner_tangents(level.positions, _normals(level), level.uvs[0], level.triangles)
+        tangents = corner_tangents(level.positions, normals_in(level), level.uvs[0], level.triangles)
 
         def bent(part: Places, texels: NDArray[np.int64]) -> NDArray[np.uint8]:
             of, share = sheet.at(texels)
             tangent = np.einsum("ij,ijk->ik", share, tangents[of])
-            normal = np.einsum("ij,ijk->ik", share, _normals(level)[level.triangles[of]])
+            normal = np.einsum("ij,ijk->ik", share, normals_in(level)[level.triangles[of]])
             sign = np.sign(tangent[:, 3])
             return maps.normals(
                 look.at(part.triangle.astype(np.uint32), part.uv).normal, normal, tangent[:, :3], sign
             )
 
-        uses["normal_texture"] = TextureUse(_texture("baked-normals", sheet.picture(seen, bent), "data"))
+        uses["normal_texture"] = TextureUse(texture_of("baked-normals", sheet.picture(seen, bent), "data"))
     if occlusion:
         uses["occlusion_texture"] = TextureUse(_occlusion(scan, level, side_px, reach_m))
     material = replace(Material(name="baked", roughness=1.0, metallic=0.0), **uses)
@@ -108,36 +102,12 @@ def baked(
     )
 
 
-def _normals(level: Surface) -> NDArray[np.float32]:
-    assert level.normals is not None
-    return level.normals
-
-
-class _Sheet:
-    """A level laid out over a square of texels."""
+class _Sheet(Sheet):
+    """A level laid out over a square of texels, and the scan that is baked into it."""
 
     def __init__(self, scan: Surface, level: Surface, side_px: int) -> None:
-        self.scan, self.level, self.side = scan, level, side_px
-        self.of = triangle_of_texel(level.uvs[0], level.triangles, side_px).ravel()
-        self.texels = np.flatnonzero(self.of >= 0)
-
-    def bands(self) -> Iterator[slice]:
-        for start in range(0, len(self.texels), BAND):
-            report(start, len(self.texels), "texels")
-            yield slice(start, start + BAND)
-
-    def at(self, texels: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Triangle and barycentric weights of texels."""
-        of = self.of[texels]
-        return of, weights(self.level.uvs[0], self.level.triangles, of, texels, self.side)
-
-    def points(self, texels: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-        """Points and unit normals of the level at texels."""
-        of, share = self.at(texels)
-        corners = self.level.triangles[of]
-        normal = np.einsum("ij,ijk->ik", share, _normals(self.level)[corners])
-        normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
-        return np.einsum("ij,ijk->ik", share, self.level.positions[corners]), normal.astype(np.float32)
+        super().__init__(level, side_px)
+        self.scan = scan
 
     def places(self, reach_m: float) -> Places:
         """Where on the scan each covered texel lands."""
@@ -182,13 +152,4 @@ def _occlusion(scan: Surface, level: Surface, side_px: int, reach_m: float) -> T
         seen_room = maps.openness(scene, at, normal, diagonal=scan.diagonal, rays=OCCLUSION_RAYS)
         return np.repeat(seen_room[:, None], 3, axis=1)
 
-    return _texture("baked-occlusion", sheet.picture(seen, dark), "data")
-
-
-def _texture(name: str, picture: NDArray[np.uint8], role: Role) -> Texture:
-    """Gives a picture as a texture, PNG at the quickest level: it is encoded once more for the level."""
-    image = pyvips.Image.new_from_array(np.ascontiguousarray(picture), interpretation="srgb")
-    data: bytes = image.pngsave_buffer(compression=1, filter="none", keep="none")
-    digest = hashlib.sha256(data).hexdigest()
-    height, width = picture.shape[:2]
-    return Texture(name, digest, "image/png", width, height, 3, 8, role=role, data=data)
+    return texture_of("baked-occlusion", sheet.picture(seen, dark), "data")

@@ -18,11 +18,12 @@ from pipeline.matter.cloud import Cloud
 from pipeline.matter.surface import Material, Surface
 from pipeline.measure.o3d import open3d
 from pipeline.measure.scene import scene_of
+from pipeline.steps.cloud_colours import Made, at_vertices, coloured
 from pipeline.steps.facing import facing, tangent_planes
 from pipeline.steps.prepared import prepared
 from pipeline.steps.registry import step
 from pipeline.steps.sight import believable
-from pipeline.steps.support import nearest, supported, welded
+from pipeline.steps.support import supported, welded
 
 SHALLOWEST = 5
 SCALE = 1.1
@@ -31,12 +32,10 @@ NEAREST = 1.4
 """How many times farther than the nearest neighbour the twelve nearest are on average, on a surface."""
 WELD = 1e-3
 """Vertices nearer to one another than this share of the points' spacing become one."""
-COLOUR_POINTS = 4
-"""Points that a vertex takes its colour from, by inverse squared distance."""
 PROVED_POINTS = 50_000
 
 
-@step(version=1)
+@step(version=2)
 def mesh(
     scan: Surface | Cloud,
     *,
@@ -44,13 +43,19 @@ def mesh(
     max_depth: int = 10,
     max_points: int = 1_000_000,
     reach: float = 1.75,
+    colours: Literal["auto", "vertices"] = "auto",
+    max_px: int = 4096,
 ) -> Surface:
     """Makes a surface of a point cloud; a scan that is a surface passes through as it is.
 
     Points in one small cube become one; stray points go; normals are estimated and turned to where each point
     was seen from, else outwards; the surface is solved for (screened Poisson), and what lies farther from
-    every point than their spacing allows is cut away, so that what was not scanned stays open. Colours go to
-    the vertices, which are as dense as the points. All that was done is noted with figures.
+    every point than their spacing allows is cut away, so that what was not scanned stays open.
+
+    Colours go to the vertices. Where the cloud has two coloured points and more to a vertex, the surface is
+    laid out flat instead and gets a texture with a texel for each point and no more: every texel takes its
+    colour from the nearest points that face its way, where scanner positions are known those seen squarely
+    and from near before others. All that was done is noted with figures.
 
     Args:
         scan: as read, in the scan's unit and axes.
@@ -60,16 +65,21 @@ def mesh(
         max_points: points used at most; more are thinned evenly to one in each small cube. A million become
             1 to 3 million vertices, and solving takes 0.7 kB for each (942,000: 0.73 GB with all libraries).
         reach: how far a surface may be from the nearest point, in spacings of the points there.
+        colours: ``auto`` as said above, or at the ``vertices`` in any case: to lay out 1.8 million triangles
+            takes 1 GB and twice as long as to solve for them.
+        max_px: longest side of the texture. 4096 hold eight million points, as many as are read of a file.
 
     Returns:
-        A surface with colours at its vertices where the points have colours.
+        A surface with colours in a texture or at its vertices, where the points have colours.
 
     Raises:
-        Refused: fewer points than a surface needs, or all in one line.
+        Refused: fewer points than a surface needs, or all in one line; a parameter out of range.
         Failed: no surface came of them.
     """
     if isinstance(scan, Surface):
         return scan
+    if not 64 <= max_px <= 16384:
+        raise Refused(f"max_px = {max_px} is not allowed", where="step mesh", do="give 64 to 16384")
     if not SHALLOWEST <= max_depth <= 13:
         raise Refused(f"max_depth = {max_depth} is not allowed", where="step mesh", do="give 5 to 13")
     cloud, spaced = prepared(scan, SCALE / 2**max_depth, max_points)
@@ -89,26 +99,31 @@ def mesh(
     if len(triangles) == 0:
         raise Failed("no surface came of the points", where="step mesh", do="look at the cloud")
     made = Surface(
-        positions=vertices + centre,
+        positions=vertices,
         triangles=triangles,
         material_of=np.zeros(len(triangles), np.int32),
         materials=(Material(),),
-        colours=_colours(vertices, points, cloud.colours),
         source_format=cloud.source_format,
         findings=cloud.findings,
     )
     if cut > 0:
         made = made.noting("surface-cut", "info", area_percent=round(cut * 100, 2))
     in_mm = METRES[unit] * 1000
-    return made.noting(
+    made = made.noting(
         "cloud-meshed",
         "info",
         points=len(points),
         triangles=len(triangles),
         spacing_mm=round(spaced.median * in_mm, 4),
-        p95_mm=round(_p95(made, points + centre) * in_mm, 4),
+        p95_mm=round(_p95(made, points) * in_mm, 4),
         sides=faced.evidence,
     )
+    of = Made(cloud, faced.normals, spaced, centre)
+    if colours == "vertices":
+        made = at_vertices(made, of)
+    else:
+        made = coloured(made, scan, of, max_px=max_px, unit_mm=in_mm)
+    return made.but(positions=made.positions + centre)
 
 
 def _depth(points: NDArray[np.float64], spacing_: float, most: int) -> int:
@@ -136,24 +151,6 @@ def _poisson(
                 "no surface came of the points", where="step mesh", do="look at the cloud"
             ) from error
     return np.array(found.vertices), np.array(found.triangles, np.int32)
-
-
-def _colours(
-    vertices: NDArray[np.float64], points: NDArray[np.float64], colours: NDArray[np.uint8] | None
-) -> NDArray[np.uint8] | None:
-    """Colours of the vertices from the nearest points that have one."""
-    from scipy.spatial import cKDTree
-
-    if colours is None or not (seen := colours[:, 3] > 0).any():
-        return None
-    own = colours[seen, :3].astype(np.float64)
-    near, gaps = nearest(cKDTree(points[seen]), vertices, min(COLOUR_POINTS, len(own)))
-    weights = 1 / np.maximum(gaps, 1e-12) ** 2
-    weights /= weights.sum(axis=1, keepdims=True)
-    out = np.full((len(vertices), 4), 255, np.uint8)
-    for channel in range(3):
-        out[:, channel] = np.rint((own[near, channel] * weights).sum(axis=1))
-    return out
 
 
 def _p95(made: Surface, points: NDArray[np.float64]) -> float:

@@ -26,6 +26,10 @@ MESHED_MAX_POINTS = 1_000_000
 """Points that the step ``mesh`` thins a larger cloud to, unless a recipe says otherwise."""
 TRIANGLES_A_POINT = 4
 """Triangles that a point becomes: 2 to 5.5 measured."""
+MESHED_MAX_PX = 4096
+"""Longest side of the texture that the step ``mesh`` paints, unless a recipe says otherwise."""
+TEXELS_A_POINT = 2
+"""Texels of that texture for each point, gaps between charts included: 1.5 to 1.9 measured."""
 SHARE = 0.6
 """Share of the free memory that levels may take together; the rest is for the pictures and other programs."""
 
@@ -48,7 +52,7 @@ def side_by_side(asked: int | None, facts: Facts, free_bytes: int | None = None)
 
 def level_bytes(facts: Facts) -> int:
     """Gives an upper estimate of what one level needs beside the scan itself."""
-    return needed_bytes(_triangles(facts), facts.pixels)
+    return needed_bytes(_triangles(facts), _pixels(facts))
 
 
 def needed_bytes(triangles: int, pixels: int) -> int:
@@ -59,6 +63,13 @@ def needed_bytes(triangles: int, pixels: int) -> int:
 def _triangles(facts: Facts) -> int:
     """Triangles that the levels start from."""
     return facts.triangles + TRIANGLES_A_POINT * min(facts.points, MESHED_MAX_POINTS)
+
+
+def _pixels(facts: Facts) -> int:
+    """Pixels that the levels start from. A cloud that is not thinned has a texture only where it has more
+    points than triangles, which are counted."""
+    dense = facts.points > MESHED_MAX_POINTS
+    return facts.pixels + (min(TEXELS_A_POINT * facts.points, MESHED_MAX_PX**2) if dense else 0)
 
 
 def give_back_early() -> None:

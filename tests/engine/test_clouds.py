@@ -17,7 +17,7 @@ from pipeline.matter.surface import Surface
 from pipeline.pieces import sides_of
 from pipeline.scan import find
 from pipeline.unit import Decision, decide
-from pipeline.work.memory import MESHED_MAX_POINTS, level_bytes
+from pipeline.work.memory import MESHED_MAX_POINTS, MESHED_MAX_PX, level_bytes
 from pipeline.work.records import Facts
 from tests import clouds
 
@@ -193,4 +193,9 @@ def test_the_thinning_that_memory_reckons_with_is_that_of_the_step() -> None:
     from pipeline.steps.registry import STEPS
 
     defaults = {one.name: one.default for one in STEPS["mesh"].parameters}
-    assert defaults["max_points"] == MESHED_MAX_POINTS
+    assert defaults["max_points"] == MESHED_MAX_POINTS and defaults["max_px"] == MESHED_MAX_PX
+
+
+def test_memory_of_levels_reckons_with_the_texture_of_a_dense_cloud() -> None:
+    few, many = (Facts("m", "format", "e57", 0, 0, 0, 0, points=count) for count in (10**6, 8 * 10**6))
+    assert level_bytes(many) - level_bytes(few) > 12 * 8_000_000
