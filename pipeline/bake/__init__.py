@@ -6,6 +6,6 @@ occlusion, ``edges`` carries them beyond the charts' borders, ``atlas`` does it 
 """
 
 from pipeline.bake.atlas import Baked, baked
-from pipeline.bake.unwrap import unwrapped
+from pipeline.bake.unwrap import laid_out, unwrapped
 
-__all__ = ["Baked", "baked", "unwrapped"]
+__all__ = ["Baked", "baked", "laid_out", "unwrapped"]
