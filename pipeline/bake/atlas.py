@@ -21,6 +21,7 @@ from pipeline.bake.edges import spread
 from pipeline.bake.raster import triangle_of_texel, weights
 from pipeline.bake.rays import Places, places
 from pipeline.bake.unwrap import utilisation
+from pipeline.matter.beside import FILLED, MISSES, NEAREST
 from pipeline.matter.surface import Material, Surface, TextureUse
 from pipeline.matter.texture import Role, Texture
 from pipeline.measure.scene import scene_of
@@ -39,7 +40,8 @@ class Baked:
     """A level with its pictures, and how the baking went.
 
     Attributes:
-        surface: one material with the baked textures, encoded without loss.
+        surface: one material with the baked textures, encoded without loss; beside it, where any texel
+            missed, the picture of them (``matter.beside``).
         texels: texels that show the surface.
         missed: of them, those whose ray met nothing of the scan within reach.
         empty: of them, those near which there is nothing of the scan; filled from their neighbours.
@@ -100,12 +102,23 @@ def baked(
         uses["occlusion_texture"] = TextureUse(_occlusion(scan, level, side_px, reach_m))
     material = replace(Material(name="baked", roughness=1.0, metallic=0.0), **uses)
     return Baked(
-        level.but(materials=(material,)),
+        level.but(materials=(material,), beside=_misses(sheet, seen)),
         texels=len(found),
         missed=int(seen.missed.sum()),
         empty=int((~found).sum()),
         utilisation=utilisation(level.uvs[0], level.triangles),
     )
+
+
+def _misses(sheet: _Sheet, seen: Places) -> tuple[Texture, ...]:
+    """The picture of the texels whose ray met nothing; none where all met the scan."""
+    if not seen.missed.any():
+        return ()
+    picture = np.zeros(sheet.side * sheet.side, np.uint8)
+    picture[sheet.texels[seen.missed]] = NEAREST
+    picture[sheet.texels[seen.triangle < 0]] = FILLED
+    grey = np.repeat(picture.reshape(sheet.side, sheet.side, 1), 3, axis=2)
+    return (_texture(MISSES, grey, "data", compression=6),)
 
 
 def _normals(level: Surface) -> NDArray[np.float32]:
@@ -185,10 +198,10 @@ def _occlusion(scan: Surface, level: Surface, side_px: int, reach_m: float) -> T
     return _texture("baked-occlusion", sheet.picture(seen, dark), "data")
 
 
-def _texture(name: str, picture: NDArray[np.uint8], role: Role) -> Texture:
+def _texture(name: str, picture: NDArray[np.uint8], role: Role, *, compression: int = 1) -> Texture:
     """Gives a picture as a texture, PNG at the quickest level: it is encoded once more for the level."""
     image = pyvips.Image.new_from_array(np.ascontiguousarray(picture), interpretation="srgb")
-    data: bytes = image.pngsave_buffer(compression=1, filter="none", keep="none")
+    data: bytes = image.pngsave_buffer(compression=compression, filter="none", keep="none")
     digest = hashlib.sha256(data).hexdigest()
     height, width = picture.shape[:2]
     return Texture(name, digest, "image/png", width, height, 3, 8, role=role, data=data)

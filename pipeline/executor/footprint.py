@@ -25,7 +25,7 @@ def tree_bytes(pid: int, depth: int = _DEPTH) -> int:
 
 
 def _children(pid: int) -> list[int]:
-    """What each thread of a process started. A thread that ends while it is read takes only its own list away."""
+    """What each thread of a process started; one that ends while it is read takes only its own list away."""
     found: list[int] = []
     try:
         threads = list(Path(f"/proc/{pid}/task").iterdir())
