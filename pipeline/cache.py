@@ -61,11 +61,8 @@ class Cache:
         """Keeps a surface under a key."""
         from pipeline.matter.surface import uses
 
-        textures = {
-            _texture_id(use.texture): self._reference(use.texture)
-            for material in surface.materials
-            for use in uses(material)
-        }
+        used = [use.texture for material in surface.materials for use in uses(material)]
+        textures = {_texture_id(one): self._reference(one) for one in (*used, *surface.beside)}
         _write_surface(self._path(f"{name}.surface"), surface, textures)
 
     def record(self, name: str, kind: type[_Record]) -> _Record | None:
@@ -228,6 +225,7 @@ def _write_surface(path: Path, surface: Surface, textures: dict[str, dict[str, A
             "placement": surface.placement,
             "error_mm": surface.error_mm,
             "source_format": surface.source_format,
+            "beside": [_texture_id(texture) for texture in surface.beside],
             "findings": surface.findings,
         }
     )
@@ -276,6 +274,7 @@ def _read_surface(path: Path, texture_of: Any) -> Surface:
         placement=msgspec.convert(head["placement"], Placement | None),
         error_mm=head["error_mm"],
         source_format=head["source_format"],
+        beside=tuple(textures[name] for name in head["beside"]),
         findings=msgspec.convert(head["findings"], tuple[Finding, ...]),
     )
 

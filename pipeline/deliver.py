@@ -67,6 +67,7 @@ class Tools:
         report: gives the report's files by name.
         validate_usdz: has a USDZ looked at by Pixar's validators, None where they are not installed.
         cut: draws what the step ``detach`` cuts from a surface, None where it cuts nothing.
+        missed: draws where a finished level's texels met no scan; nothing where it was not baked.
     """
 
     files: Callable[[Path], Sequence[Path]]
@@ -79,6 +80,7 @@ class Tools:
     glance: Callable[[Encoded, Surface, str], Proven]
     validate_usdz: Callable[[bytes], Validation | None] = lambda _data: None
     cut: Callable[[Surface], Shot | None] = lambda _surface: None
+    missed: Callable[[Encoded], tuple[bytes, ...]] = lambda _encoded: ()
 
 
 def real_tools() -> Tools:
@@ -98,6 +100,7 @@ def real_tools() -> Tools:
         glance,
         usd.validate_usdz,
         cut,
+        missed,
     )
 
 
@@ -158,6 +161,13 @@ def cut(surface: Surface) -> Shot | None:
     if found is None or not found.sure:
         return None
     return Shot("cut", cut_picture(surface, found.part), ".webp", "image/webp", CUT_PX, CUT_PX)
+
+
+def missed(encoded: Encoded) -> tuple[bytes, ...]:
+    """Draws where the texels of a finished level met no scan when they were baked."""
+    from pipeline.render.missed import missed_pictures
+
+    return () if encoded.before is None else missed_pictures(encoded.before)
 
 
 def metadata(about: About) -> str:

@@ -7,6 +7,6 @@ colours from a cloud's points instead, ``blocks`` of them at a time, on the texe
 """
 
 from pipeline.bake.atlas import Baked, baked
-from pipeline.bake.unwrap import unwrapped
+from pipeline.bake.unwrap import laid_out, unwrapped
 
-__all__ = ["Baked", "baked", "unwrapped"]
+__all__ = ["Baked", "baked", "laid_out", "unwrapped"]

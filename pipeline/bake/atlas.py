@@ -18,6 +18,7 @@ from pipeline.bake.edges import spread
 from pipeline.bake.rays import Places, places
 from pipeline.bake.sheet import BAND, Sheet, normals_in, texture_of
 from pipeline.bake.unwrap import utilisation
+from pipeline.matter.beside import FILLED, MISSES, NEAREST
 from pipeline.matter.surface import Material, Surface, TextureUse
 from pipeline.matter.texture import Texture
 from pipeline.measure.scene import scene_of
@@ -33,7 +34,8 @@ class Baked:
     """A level with its pictures, and how the baking went.
 
     Attributes:
-        surface: one material with the baked textures, encoded without loss.
+        surface: one material with the baked textures, encoded without loss; beside it, where any texel
+            missed, the picture of them (``matter.beside``).
         texels: texels that show the surface.
         missed: of them, those whose ray met nothing of the scan within reach.
         empty: of them, those near which there is nothing of the scan; filled from their neighbours.
@@ -94,12 +96,23 @@ def baked(
         uses["occlusion_texture"] = TextureUse(_occlusion(scan, level, side_px, reach_m))
     material = replace(Material(name="baked", roughness=1.0, metallic=0.0), **uses)
     return Baked(
-        level.but(materials=(material,)),
+        level.but(materials=(material,), beside=_misses(sheet, seen)),
         texels=len(found),
         missed=int(seen.missed.sum()),
         empty=int((~found).sum()),
         utilisation=utilisation(level.uvs[0], level.triangles),
     )
+
+
+def _misses(sheet: _Sheet, seen: Places) -> tuple[Texture, ...]:
+    """The picture of the texels whose ray met nothing; none where all met the scan."""
+    if not seen.missed.any():
+        return ()
+    picture = np.zeros(sheet.side * sheet.side, np.uint8)
+    picture[sheet.texels[seen.missed]] = NEAREST
+    picture[sheet.texels[seen.triangle < 0]] = FILLED
+    grey = np.repeat(picture.reshape(sheet.side, sheet.side, 1), 3, axis=2)
+    return (texture_of(MISSES, grey, "data", compression=6),)
 
 
 class _Sheet(Sheet):

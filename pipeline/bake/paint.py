@@ -26,8 +26,6 @@ texels 0.25 mm apart, and on a picture of 1/f detail with noise of 4 in 255: 9.1
 at 0.3, 11.4 and 7.3 at 0.4, 12.9 and 7.3 at 0.5."""
 FEW, MANY = 8, 48
 """Points that a texel asks for, and those it asks for where none of the first faces its way."""
-CUT = 1e-3
-"""How far weights in a triangle may be from a sum of one; those that were cut off at -1 and 2 are farther."""
 BLOCK = 1 << 20
 """Points in one search tree: 60 MB."""
 AT_A_TIME = 1 << 16
@@ -73,7 +71,7 @@ def painted(level: Surface, dots: Dots, *, side_px: int, texel: float, reach: fl
         texel: width of one of its texels on the level, in the unit of the positions.
         reach: how far from a texel a point may be.
     """
-    work = _Painting(_Inside(level, side_px), dots, texel, reach)
+    work = _Painting(Sheet(level, side_px), dots, texel, reach)
     sheet = work.sheet
     places = np.empty((len(sheet.texels), 3), np.float32)
     for band in sheet.bands():
@@ -84,19 +82,6 @@ def painted(level: Surface, dots: Dots, *, side_px: int, texel: float, reach: fl
     square = (side_px, side_px)
     filled = spread(work.picture.reshape(*square, 3), work.known.reshape(square))
     return Painted(filled, len(sheet.texels), len(sheet.texels) - int(work.known.sum()))
-
-
-class _Inside(Sheet):
-    """Texels whose place is never far outside their triangle. On the border of a chart lie texels wider than
-    its triangles: the plane of one goes on to places that are nowhere near the surface, 3 % of a ball's
-    texels; they take the nearest corner or edge instead."""
-
-    def at(self, texels: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        of, share = super().at(texels)
-        beyond = np.abs(share.sum(axis=1) - 1) > CUT
-        inside = np.clip(share[beyond], 0, 1)
-        share[beyond] = inside / inside.sum(axis=1, keepdims=True)
-        return of, share
 
 
 class _Painting:

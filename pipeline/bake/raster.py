@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 SHIFT = 8
 """Binary digits behind the point of the coordinates that are drawn: 1/256 of a texel."""
+FARTHEST = 2.0
+"""Largest weight of a corner; the smallest is one less this."""
 
 
 def triangle_of_texel(
@@ -44,7 +46,8 @@ def weights(
         side_px: of the atlas.
 
     On a border texel they may lie a little outside 0 to 1: the triangle's plane goes on there, which is
-    nearer to the truth than its edge.
+    nearer to the truth than its edge. Beside a triangle narrower than a texel it would go on far away: there
+    they are drawn towards its middle until all lie within -1 and 2; their sum is one everywhere.
     """
     corners = uv[triangles[of]].astype(np.float64) * side_px - 0.5
     x, y = texels % side_px, texels // side_px
@@ -56,4 +59,6 @@ def weights(
     second, third = (dx * qy - dy * qx) / area, (px * dy - py * dx) / area
     out = np.stack([1 - second - third, second, third], axis=1)
     out[flat] = 1 / 3
-    return np.asarray(np.clip(out, -1, 2), np.float32)
+    off = out - 1 / 3
+    room = np.where(off > 0, FARTHEST - 1 / 3, FARTHEST - 2 / 3) / np.maximum(np.abs(off), 1e-12)
+    return np.asarray(1 / 3 + off * np.minimum(room.min(axis=1, keepdims=True), 1), np.float32)

@@ -61,10 +61,10 @@ def normals_in(level: Surface) -> NDArray[np.float32]:
     return level.normals
 
 
-def texture_of(name: str, picture: NDArray[np.uint8], role: Role) -> Texture:
+def texture_of(name: str, picture: NDArray[np.uint8], role: Role, *, compression: int = 1) -> Texture:
     """Gives a picture as a texture, PNG at the quickest level: it is encoded once more for the level."""
     image = pyvips.Image.new_from_array(np.ascontiguousarray(picture), interpretation="srgb")
-    data: bytes = image.pngsave_buffer(compression=1, filter="none", keep="none")
+    data: bytes = image.pngsave_buffer(compression=compression, filter="none", keep="none")
     digest = hashlib.sha256(data).hexdigest()
     height, width = picture.shape[:2]
     return Texture(name, digest, "image/png", width, height, 3, 8, role=role, data=data)

@@ -83,6 +83,8 @@ class Surface:
         placement: None until step ``place`` ran.
         error_mm: bound of the geometric error brought in so far by steps, 0 for the scan itself.
         source_format: ``obj``, ``ply`` …
+        beside: pictures over the first UV set that no material shows and that say how a level came about,
+            such as where baking met no scan; files for visitors do not hold them.
         findings: what readers and steps found; carried with the workpiece so that a cached result keeps them.
     """
 
@@ -96,6 +98,7 @@ class Surface:
     placement: Placement | None = None
     error_mm: float = 0.0
     source_format: str = ""
+    beside: tuple[Texture, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
 
     def __post_init__(self) -> None:

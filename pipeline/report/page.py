@@ -21,7 +21,7 @@ from pipeline.measure.budget import budgets, check, fits
 
 from . import words
 from .charts import chart, scale
-from .sides import Sides
+from .sides import Sides, most_missed
 from .style import embedded, filled, millimetres, turn_frames
 from .tables import columns, rows, worst
 
@@ -109,6 +109,7 @@ def _page(manifest: Manifest, data: Mapping[str, Any], sides: Sides, place_shown
         worst=[worst(one) for one in manifest.derivatives],
         findings=[finding_told(finding) for finding in _by_weight(told)],
         pictures={name: embedded(p) for name, p in sides.pictures.items() if "-" not in name},
+        missed=_missed(manifest),
         turn=turn_frames(sides.pictures),
         scale=scale(sides.heat_mm),
         finest=finest,
@@ -118,6 +119,16 @@ def _page(manifest: Manifest, data: Mapping[str, Any], sides: Sides, place_shown
         upright=(in_chinese(manifest.scale.up_evidence, group="figures"), manifest.scale.up_evidence),
         words=words,
     )
+
+
+def _missed(manifest: Manifest) -> tuple[Derivative, float] | None:
+    """The level whose misses are drawn, and their share in percent."""
+    place = most_missed(manifest.derivatives)
+    if place is None:
+        return None
+    made = manifest.derivatives[place]
+    assert made.proof is not None
+    return made, made.proof.bake_miss_percent or 0.0
 
 
 def _head(made: Derivative) -> tuple[str, str]:

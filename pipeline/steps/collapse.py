@@ -26,6 +26,7 @@ from pipeline.matter.normals import normals_of, unit
 from pipeline.matter.surface import Surface
 from pipeline.node.simplifier import Simplified
 from pipeline.node.simplifier import simplify as run_simplifier
+from pipeline.steps.whole import lost_mm, with_pieces
 
 NORMAL_OFF = 0.7
 """Difference of unit normals (40 degrees) that counts as the whole error; a scan's noise turns them by 10."""
@@ -33,6 +34,9 @@ NORMAL_WEIGHT, COLOUR_WEIGHT = 0.05, 0.7
 """Of unit normals and of sRGB channels (0 to 1) where there is no texture."""
 COARSEST = 0.002
 """Of the extent: a level coarser than this is weighed as this one."""
+AGAIN = 4.0
+"""A piece that was lost is simplified again within this part of the error: the estimate is a mean over the
+triangles around a vertex, and let a piece of five times the error go for less than the error."""
 SOME = 50_000
 """Triangles that are looked at for how large a texture is drawn."""
 RUNGS = (8_000, 2_000, 500)
@@ -91,7 +95,12 @@ ready = PerSurface(_ready)
 
 
 def collapsed(
-    surface: Surface, bound_mm: float, *, max_error_mm: float, target_triangles: int = 0
+    surface: Surface,
+    bound_mm: float,
+    *,
+    max_error_mm: float,
+    target_triangles: int = 0,
+    whole_pieces: bool = True,
 ) -> Surface:
     """Takes out triangles until the simplifier's own estimate passes an error or a number is reached.
 
@@ -99,20 +108,32 @@ def collapsed(
         surface: from :func:`ready` or from a pass before.
         bound_mm: the level's error, by which normals are weighed.
         max_error_mm: of the simplifier's estimate, usually two to four times what is measured afterwards.
-        target_triangles: stop when so few are left.
+        target_triangles: stop when so few are left; pieces that were put back come on top.
+        whole_pieces: put back loose pieces that are larger than the level's error (``steps.whole``); else a
+            finding says which are gone.
     """
     low, high = surface.bounds
     extent = float((high - low).max())
     values, weights = _attributes(surface, extent, min(bound_mm / 1000, COARSEST * extent))
-    out = run_simplifier(
-        surface.positions,
-        surface.triangles,
-        values,
-        weights,
-        target_triangles=target_triangles,
-        max_error=max_error_mm / 1000,
-        options=("Prune",),
-    )
+
+    def run(triangles: NDArray[np.int32], error_mm: float, target: int) -> Simplified:
+        return run_simplifier(
+            surface.positions,
+            triangles,
+            values,
+            weights,
+            target_triangles=target,
+            max_error=error_mm / 1000,
+            options=("Prune",),
+        )
+
+    out = run(surface.triangles, max_error_mm, target_triangles)
+    if whole_pieces:
+        again_mm = bound_mm / AGAIN
+        out = with_pieces(surface, values, out, bound_mm / 1000, lambda lost: run(lost, again_mm, 0))
+    elif len(gone := lost_mm(surface, out, bound_mm)):
+        count, largest_mm = len(gone), round(float(gone.max()), 2)
+        surface = surface.noting("pieces-left-out", "warning", count=count, largest_mm=largest_mm)
     return _rebuilt(surface, out)
 
 

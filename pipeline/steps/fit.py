@@ -110,6 +110,8 @@ def _solved(pulls: _Pulls, count: int) -> NDArray[np.float64]:
 
     diagonal = np.bincount(at, weights=(pulls.share**2).ravel(), minlength=count)
     stiffness = STIFF * diagonal.mean()
+    if not stiffness > 0:  # two sheets back to back on the same vertices: their normals cancel
+        return np.zeros(count)
     diagonal = diagonal + stiffness
     way = np.zeros(count)
     left = gathered(pulls.gap)

@@ -26,7 +26,7 @@ from typing import Literal
 
 import numpy as np
 
-from pipeline.bake import Baked, baked, unwrapped
+from pipeline.bake import Baked, baked, laid_out
 from pipeline.bake.rays import reach_m
 from pipeline.bake.size import side_px, source_px, texels_of
 from pipeline.formats.gltf_quantise import position_bits_for
@@ -151,7 +151,7 @@ def _baked(
     scan: Surface, form: Surface, max_px: int, gutter_px: int | None, *, normals: bool, occlusion: bool
 ) -> Baked:
     side = side_px(scan, max_px)
-    flat = unwrapped(form, side_px=side, gutter_px=gutter_px or max(2, side // 256))
+    flat, side = laid_out(form, side_px=side, gutter_px=gutter_px or max(2, side // 256), max_px=max_px)
     gap = deviation(_bare(scan), form, samples=SAMPLES)
     made = baked(
         scan,

@@ -33,7 +33,7 @@ is that it slides on."""
 UNBOUNDED = 1e9
 
 
-@step(version=2)
+@step(version=3)
 def simplify(
     surface: Surface,
     *,
@@ -47,7 +47,8 @@ def simplify(
     """Takes out triangles until 95 % of the surface would be off by the given error.
 
     UV seams and borders between materials stay closed and where they are; vertices that stay move to where
-    the error is least, their normals, colours and texture coordinates with them.
+    the error is least, their normals, colours and texture coordinates with them. Loose pieces larger than the
+    error stay too, unless ``max_triangles`` leaves no room for them; that is reported.
 
     Args:
         surface: placed, in metres.
@@ -74,7 +75,7 @@ def simplify(
     if bound_mm < UNBOUNDED:
         best, error_mm = _Search(surface, bound_mm, max_colour_de, fit).found()
     if max_triangles is not None and len(best.triangles) > max_triangles:
-        best = collapsed(best, bound_mm, max_error_mm=UNBOUNDED, target_triangles=max_triangles)
+        best = _at_most(best, bound_mm, max_triangles)
         best = fitted(best, surface) if fit else best
         error_mm = p95_mm(surface, best, samples=SAMPLES)
         if error_mm > bound_mm:
@@ -125,6 +126,19 @@ def _colour_de(scan: Surface, level: Surface) -> float:
         return 0.0
     colour = colour_difference(scan, level)
     return colour.mean if colour else 0.0
+
+
+def _at_most(level: Surface, bound_mm: float, triangles: int) -> Surface:
+    """Gives the level with no more triangles than these, with all its larger pieces where that can be done,
+    else with a finding of what had to go."""
+    target = triangles
+    for _ in range(2):  # pieces that are put back come on top: the rest has to make room for them
+        fewer = collapsed(level, bound_mm, max_error_mm=UNBOUNDED, target_triangles=target)
+        over = len(fewer.triangles) - triangles
+        if over <= 0:
+            return fewer
+        target = max(target - over, 0)
+    return collapsed(level, bound_mm, max_error_mm=UNBOUNDED, target_triangles=triangles, whole_pieces=False)
 
 
 class _Search:

@@ -26,7 +26,7 @@ from pipeline.asked import (
 )
 from pipeline.cache import Cache, key
 from pipeline.catalogue.capture import Capture
-from pipeline.catalogue.derivative import Input, Manifest, RecipeRecord, Scale, SourceFile
+from pipeline.catalogue.derivative import Derivative, Input, Manifest, RecipeRecord, Scale, SourceFile
 from pipeline.catalogue.finding import Finding
 from pipeline.deliver import About, Tools, metadata
 from pipeline.measure.thresholds import thresholds
@@ -34,7 +34,7 @@ from pipeline.measure.verdicts import findings as not_passed
 from pipeline.measure.verdicts import judged
 from pipeline.progress import stage
 from pipeline.recipe import Recipe, hold_first
-from pipeline.report.sides import Sides
+from pipeline.report.sides import Sides, most_missed
 from pipeline.scan import PRIVATE, Scan
 
 from .ahead import ahead, leading
@@ -105,9 +105,8 @@ def work(scan: Scan, options: Options, recipe: Recipe, tools: Tools) -> Manifest
         view=drawn.view,
         generator=f"mobile-museum {__version__}",
     )
-    publish(
-        job, manifest, files, msgspec.structs.replace(shown, pictures={**shown.pictures, **removed.shown})
-    )
+    beside = {**shown.pictures, **removed.shown, **_missed(made, derivatives)}
+    publish(job, manifest, files, msgspec.structs.replace(shown, pictures=beside))
     return manifest
 
 
@@ -190,6 +189,13 @@ def given_of(job: Job, known: Facts) -> dict[str, Any]:
         "corners": colour.corners or None,
         "folder": str(job.scan.base),
     }
+
+
+def _missed(made: Sequence[LevelRecord], derivatives: Sequence[Derivative]) -> dict[str, bytes]:
+    """The pictures of where the level with most misses met no scan, by the names that the report has."""
+    place = most_missed(derivatives)
+    shots = made[place].missed if place is not None else ()
+    return dict(zip(("missed", "missed2"), shots, strict=False))
 
 
 def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:

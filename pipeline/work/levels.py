@@ -20,6 +20,7 @@ from pipeline.cache import key, write
 from pipeline.catalogue.derivative import Derivative, StepRecord
 from pipeline.progress import stage
 from pipeline.recipe import Level, Use
+from pipeline.report.sides import misses_shown
 
 from .chain import Branches, Made, keys_of, step_records
 from .fitting import fitted
@@ -195,6 +196,7 @@ def _made(
         ),
         found,
         "" if packed is None else hashlib.sha256(packed).hexdigest(),
+        job.tools.missed(made) if proven.proof is not None and misses_shown(proven.proof) else (),
     )
 
 

@@ -35,11 +35,13 @@ class Placed(msgspec.Struct, frozen=True):
 
 
 class LevelRecord(msgspec.Struct, frozen=True):
-    """A finished level; its file lies in the results under its content's name."""
+    """A finished level; its file lies in the results under its content's name. ``missed`` are pictures, WebP,
+    of where its texels met no scan when they were baked."""
 
     derivative: Derivative
     findings: tuple[Finding, ...] = ()
     packed_sha256: str = ""
+    missed: tuple[bytes, ...] = ()
 
 
 class PictureRecord(msgspec.Struct, frozen=True):

@@ -100,12 +100,10 @@ def test_blocks_of_points_at_one_place_end():
     assert [(len(near), len(own)) for near, own in found] == [(5000, 7)]
 
 
-def test_texels_wider_than_the_triangles_on_a_charts_border_have_points_near(monkeypatch):
+def test_texels_wider_than_the_triangles_on_a_charts_border_have_points_near():
     flat, texel = laid_out(shapes.sphere(0.5, level=6))
     texel *= np.sqrt(np.pi)
     at = np.random.default_rng(3).normal(size=(9000, 3))
     at *= 0.5 / np.linalg.norm(at, axis=1)[:, None]
     red = Dots(at, np.tile(np.uint8(RED), (9000, 1)), 2 * at, np.arange(9000, dtype=np.int32))
     assert painted(flat, red, side_px=64, texel=texel, reach=0.1).empty == 0
-    monkeypatch.setattr(paint, "_Inside", paint.Sheet)
-    assert painted(flat, red, side_px=64, texel=texel, reach=0.1).empty > 0

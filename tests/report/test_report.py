@@ -31,6 +31,7 @@ from pipeline.catalogue.text import Text
 from pipeline.render.turn import FRAMES
 from pipeline.report import Sides, report, side_by_side, style_hash
 from pipeline.report.charts import chart, scale
+from pipeline.report.sides import most_missed
 from pipeline.steps.place import place
 from tests.shapes import sphere
 
@@ -286,3 +287,25 @@ def test_what_the_validator_and_our_own_decoder_say_of_the_file_stands_on_the_pa
 def test_pictures_that_are_missing_leave_their_part_out():
     page = report(proven(), JAR, Sides({"scan": b"x"}))["report.html"].decode()
     assert "转动比较" not in page and "偏差分布" in page and "<img" not in page
+
+
+def test_where_baking_met_no_scan_is_shown_with_its_level_only_above_a_small_share():
+    made = manifest()
+    sides = Sides({"missed": b"x", "missed2": b"y"})
+    pages = {}
+    for percent in (None, 0.05, 1.25):
+        level = replace(made.derivatives[0], proof=replace(PROOF, bake_miss_percent=percent))
+        pages[percent] = report(replace(made, derivatives=(level,)), JAR, sides)["report.html"].decode()
+    assert "Where baking met no scan" not in pages[None] and "Where baking met no scan" not in pages[0.05]
+    text = Page(pages[1.25]).text
+    assert "“浏览 大”级的贴图中，1.25% 的像素没有直接对上扫描。" in text
+    assert "Of the texture of the level view large, 1.25 % of the pixels did not meet the scan" in text
+    assert pages[1.25].count('<img src="data:image/webp') == 2
+
+
+def test_the_level_with_most_misses_is_the_one_that_is_drawn():
+    levels = [
+        replace(manifest().derivatives[0], quality=quality, proof=replace(PROOF, bake_miss_percent=percent))
+        for quality, percent in (("small", 0.4), ("medium", 2.0), ("large", None))
+    ]
+    assert most_missed(levels) == 1 and most_missed(levels[2:]) is None
