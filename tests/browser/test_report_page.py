@@ -83,6 +83,17 @@ def test_the_pictures_turn_by_keys_by_tap_and_by_pointer(open_page: Opener, repo
     assert page.evaluate(loaded) == 2 + 3 * 18
 
 
+def test_the_page_is_written_in_the_letters_it_carries_under_the_policy_of_the_site(
+    open_page: Opener, reported: str
+) -> None:
+    page = open_page(reported + ADDRESS)
+    page.evaluate("document.fonts.ready.then(() => true)")
+    assert page.evaluate("[...document.fonts].map((one) => [one.family, one.status])") == [
+        ["Report Sans", "loaded"],
+        ["Report Serif", "loaded"],
+    ]
+
+
 def test_nothing_of_the_page_is_wider_than_a_phone(open_page: Opener, reported: str) -> None:
     page = open_page(reported + ADDRESS, width=390, height=844)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
