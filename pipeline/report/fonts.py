@@ -33,8 +33,11 @@ _HELD_BACK = re.compile(r"<style>.*?</style>|data:image/webp;base64,[A-Za-z0-9+/
 
 
 def with_letters(page: str) -> str:
-    """Gives a page with the faces that it is written in, as a style sheet of their own at the end of its head:
-    the other one stays the same on every page, so that its digest can be allowed."""
+    """Gives a page with the faces that it is written in.
+
+    They are a style sheet of their own at the end of the head: the other one stays the same on every page, so
+    that its digest can be allowed.
+    """
     text = unescape(_HELD_BACK.sub("", page))
     titles = "".join(one or other for one, other in _TITLES.findall(text))
     wanted = {"sans": set(text), "serif": set(_TAG.sub("", titles))}

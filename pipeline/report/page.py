@@ -99,6 +99,8 @@ def _page(manifest: Manifest, data: Mapping[str, Any], sides: Sides, place_shown
     proof = finest.proof if finest is not None else None
     return filled(
         "report.html",
+        name=data["object"]["name"].get("zh-Hans") or data["object"]["name"].get("en") or manifest.object,
+        name_en=data["object"]["name"].get("en") if data["object"]["name"].get("zh-Hans") else "",
         manifest=manifest,
         place_shown=place_shown,
         object=data["object"],

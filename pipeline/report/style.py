@@ -22,7 +22,7 @@ ON_PAPER = 4
 
 
 def filled(template: str, **values: Any) -> bytes:
-    """Gives a page: a template with its values, the style sheet and the letters it is written in inside it."""
+    """Gives a page: a template with its values, style sheet and letters inside it."""
     page = _environment().get_template(template).render(style=style(), frames=FRAMES, **values)
     return with_letters(page).encode()
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.woff2 import WOFF2FlavorData
-from subset import LATIN, PUNCTUATION, ROOT, merged
+from subset import LATIN, PUNCTUATION, ROOT, merged  # type: ignore[import-not-found]  # beside this script
 
 PACKAGES = ROOT / "viewer/client/node_modules/@fontsource-variable"
 TARGET = ROOT / "pipeline/templates/fonts"
