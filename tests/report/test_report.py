@@ -223,7 +223,7 @@ def test_every_figure_stands_in_the_table_with_its_limits_and_a_verdict_in_signs
         "on the level's screen 0.85 px ✓ ≤ 1.1 / 2",
         "渲染图的结构相似度 SSIM structural similarity (SSIM) of the pictures 0.84 ! ≥ 0.85 / 0.7",
         "法线平均偏转 mean turn of the normals 2.5°",
-        "! 浏览 大 view large留意 look at it",
+        "! 浏览 大 view large 留意 look at it",
     ):
         assert said in text, (said, text)
 
