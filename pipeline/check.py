@@ -20,6 +20,7 @@ from pipeline.matter.cloud import Cloud
 from pipeline.measure import topology
 from pipeline.measure.upright import Upright, by_format, find_up
 from pipeline.pieces import sides_of
+from pipeline.unlikely import unlikely_size
 
 if TYPE_CHECKING:
     from pipeline.matter.surface import Surface
@@ -48,7 +49,7 @@ class Check:
         up: which axis is up and how we know; None for a cloud whose mesh will tell.
         textures: name, width and height in pixels of each.
         colours: whether vertices carry colours.
-        findings: what the reader noticed.
+        findings: what the reader noticed, and a unit that is unlikely.
     """
 
     format: str
@@ -99,6 +100,7 @@ def examine(scan: Scan, options: Options) -> Check:
     fitting = next((size for size in sizes if unit.agrees(size, dimensions)), None)
     known = unit.known_mm(dimensions)
     form = _points(scanned) if isinstance(scanned, Cloud) else _shape(scanned, scale)
+    doubts = () if isinstance(scanned, Cloud) else unlikely_size(sizes[0], decision)
     told = Upright(said.up, "given", certain=True) if said.up else None
     return Check(
         format=scanned.source_format,
@@ -112,7 +114,7 @@ def examine(scan: Scan, options: Options) -> Check:
         or (by_format(scanned.source_format) if isinstance(scanned, Cloud) else find_up(scanned, height)),
         textures=tuple((texture.name, texture.width, texture.height) for texture in scanned.textures()),
         colours=scanned.colours is not None,
-        findings=(*scan.findings, *scanned.findings),
+        findings=(*scan.findings, *scanned.findings, *doubts),
     )
 
 

@@ -21,7 +21,7 @@ from pipeline.progress import report
 _PIECE = 4 << 20
 _MOST_NAMES = 20_000
 _APART = frozenset({"node_modules", "samples", "commands", "executor"})
-_CODE = (".py", ".toml", ".mjs", ".html", ".css", ".json")
+_CODE = (".py", ".toml", ".mjs", ".html", ".css", ".json", ".woff2")
 
 
 def digests(base: Path, paths: Sequence[Path]) -> tuple[SourceFile, ...]:

@@ -77,12 +77,6 @@ def passage(text: Text, language: Language) -> Passage:
     return Passage(words) if tag == language.tag else Passage(words, tag, direction(tag) if tag else "")
 
 
-def title(text: Text, language: Language) -> Passage:
-    """Gives a name for the wall. Where the file's name stands in for it, its underscores become spaces."""
-    name = passage(text, language)
-    return name if " " in name.text else name._replace(text=name.text.replace("_", " ").strip())
-
-
 def breakable(text: str) -> Markup:
     """Marks in a title where a line may end inside a word: between aB."""
     return Markup("<wbr>").join(_INSIDE.split(text))

@@ -17,6 +17,8 @@ from pipeline.catalogue.artifact import Artifact
 from pipeline.catalogue.derivative import Derivative, Manifest
 from pipeline.catalogue.finding import Finding, without_names, without_places
 from pipeline.catalogue.phrases import in_chinese
+from pipeline.catalogue.readable import is_provisional, readable, shown_name
+from pipeline.catalogue.text import Text
 from pipeline.measure.budget import budgets, check, fits
 
 from . import words
@@ -53,8 +55,7 @@ def report(
     text = msgspec.json.format(msgspec.json.encode(data), indent=2)
     # the page is served beside the object; where it was found, and names that came with the scan (of persons,
     # of places), are for the museum's own report.json
-    place_shown = artifact is not None and artifact.sensitivity.coordinates == "public"
-    page = _page(manifest, data, sides or Sides(), place_shown)
+    page = _page(manifest, artifact, data, sides or Sides())
     return {"report.json": text + b"\n", "report.html": page}
 
 
@@ -93,12 +94,14 @@ def _by_weight(findings: tuple[Finding, ...]) -> list[Finding]:
     return sorted(findings, key=lambda finding: list(words.LEVELS).index(finding.level))
 
 
-def _page(manifest: Manifest, data: Mapping[str, Any], sides: Sides, place_shown: bool) -> bytes:
+def _page(manifest: Manifest, artifact: Artifact | None, data: Mapping[str, Any], sides: Sides) -> bytes:
+    place_shown = artifact is not None and artifact.sensitivity.coordinates == "public"
     finest = finest_of(manifest)
     told = manifest.findings if place_shown else without_names(without_places(manifest.findings))
     proof = finest.proof if finest is not None else None
     return filled(
         "report.html",
+        **_title(manifest, artifact),
         manifest=manifest,
         place_shown=place_shown,
         object=data["object"],
@@ -129,6 +132,17 @@ def _missed(manifest: Manifest) -> tuple[Derivative, float] | None:
     made = manifest.derivatives[place]
     assert made.proof is not None
     return made, made.proof.bake_miss_percent or 0.0
+
+
+def _title(manifest: Manifest, artifact: Artifact | None) -> dict[str, Any]:
+    """The name over the page, the English one where it is another, and whether it is one for now."""
+    name = shown_name(artifact) if artifact is not None else Text()
+    shown, locale = name.pick("zh-Hans")
+    return {
+        "name": shown or readable(manifest.object),
+        "name_en": name.get("en", "") if locale == "zh-Hans" else "",
+        "unnamed": artifact is None or is_provisional(artifact),
+    }
 
 
 def _head(made: Derivative) -> tuple[str, str]:

@@ -14,14 +14,17 @@ import jinja2
 from pipeline.catalogue.finding import number
 from pipeline.render.turn import FRAMES
 
+from .fonts import with_letters
+
 TEMPLATES = Path(__file__).parent.parent / "templates"
 ON_PAPER = 4
 """Views that a printed page shows of the turn, evenly all around."""
 
 
 def filled(template: str, **values: Any) -> bytes:
-    """Gives a page: a template with its values and the style sheet inside it."""
-    return _environment().get_template(template).render(style=style(), frames=FRAMES, **values).encode()
+    """Gives a page: a template with its values, style sheet and letters inside it."""
+    page = _environment().get_template(template).render(style=style(), frames=FRAMES, **values)
+    return with_letters(page).encode()
 
 
 def style_hash() -> str:

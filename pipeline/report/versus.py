@@ -49,6 +49,8 @@ def comparison_report(
     }
     page = filled(
         "compare.html",
+        name=f"{found.a.name} · {found.b.name}",
+        name_en="",
         a=found.a,
         b=found.b,
         deviation=proven.deviation,

@@ -15,7 +15,7 @@ LEVELS = {
 OUTCOMES = {
     "pass": ("✓", "合格", "pass"),
     "warn": ("!", "留意", "look at it"),
-    "fail": ("✗", "不合格", "fail"),
+    "fail": ("×", "不合格", "fail"),
 }
 """Sign, zh-Hans, en: never told by colour alone."""
 USAGES = {"view": "浏览", "ar": "AR", "vr": "VR", "print": "打印", "download": "下载", "master": "存档"}

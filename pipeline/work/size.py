@@ -13,6 +13,7 @@ from pipeline.catalogue.finding import Finding
 from pipeline.errors import Refused
 from pipeline.pieces import sides_of
 from pipeline.scan import GIVEN
+from pipeline.unlikely import unlikely_size
 
 from .chain import Made
 from .counts import counts
@@ -75,7 +76,9 @@ def facts_name(job: Job, source: Made) -> str:
 
 def placed_name(job: Job, common: Made) -> str:
     """Gives the key that size and findings are kept under."""
-    code = inputs.code_digest("unit.py", "scale.py", "pieces.py", "work", "catalogue", "measure")
+    code = inputs.code_digest(
+        "unit.py", "unlikely.py", "scale.py", "pieces.py", "work", "catalogue", "measure"
+    )
     return key("placed", common.key, dimensions_of(job.scan), job.options.force_size, code)
 
 
@@ -90,7 +93,10 @@ def placed(job: Job, common: Made, known: Facts) -> Placed:
     record = job.cache.record(name, Placed)
     if record is None:
         surface: Surface = common.get()
-        findings = held_against(surface, dimensions, known, forced=job.options.force_size)
+        findings = (
+            *held_against(surface, dimensions, known, forced=job.options.force_size),
+            *doubted(surface, known),
+        )
         scale = _scale(surface, known, job.recipe.name)
         matrix = surface.placement.matrix if surface.placement is not None else ()
         record = Placed(scale, (*surface.findings, *findings), matrix)
@@ -170,6 +176,12 @@ def held_against(
             "size-contradicts-register", "warning", {"scan": units.size_text(whole), "register": register}
         ),
     )
+
+
+def doubted(surface: Surface, known: Facts) -> tuple[Finding, ...]:
+    """Says where the unit was assumed and another would make a likelier object; nothing of a point cloud."""
+    sides = units.in_mm(surface.bounds[1] - surface.bounds[0], "m")
+    return () if known.points else unlikely_size(sides, units.Decision(known.unit, known.evidence))
 
 
 def _rounded(percent: float | None) -> float | None:

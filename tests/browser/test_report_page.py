@@ -83,6 +83,17 @@ def test_the_pictures_turn_by_keys_by_tap_and_by_pointer(open_page: Opener, repo
     assert page.evaluate(loaded) == 2 + 3 * 18
 
 
+def test_the_page_is_written_in_the_letters_it_carries_under_the_policy_of_the_site(
+    open_page: Opener, reported: str
+) -> None:
+    page = open_page(reported + ADDRESS)
+    page.evaluate("document.fonts.ready.then(() => true)")
+    assert page.evaluate("[...document.fonts].map((one) => [one.family, one.status])") == [
+        ["Report Sans", "loaded"],
+        ["Report Serif", "loaded"],
+    ]
+
+
 def test_nothing_of_the_page_is_wider_than_a_phone(open_page: Opener, reported: str) -> None:
     page = open_page(reported + ADDRESS, width=390, height=844)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
@@ -91,6 +102,31 @@ def test_nothing_of_the_page_is_wider_than_a_phone(open_page: Opener, reported: 
         ".filter((box) => box.width > 0).map((box) => Math.min(box.width, box.height))"
     )
     assert len(marks) == 9 and min(marks) >= 24
+
+
+def test_the_verdicts_stand_under_one_another_on_a_phone_and_in_even_columns_on_a_desk(
+    open_page: Opener, reported: str
+) -> None:
+    lefts = "[...document.querySelectorAll('.outcomes li')].map((one) => one.getBoundingClientRect().left)"
+    narrow = open_page(reported + ADDRESS, width=390, height=844).evaluate(lefts)
+    wide = open_page(reported + ADDRESS).evaluate(lefts)
+    assert len(narrow) >= 2 and len(set(narrow)) == 1
+    columns = sorted({round(left) for left in wide})
+    assert len(columns) == min(4, len(wide))
+    assert len({right - left for left, right in pairwise(columns)}) <= 2
+
+
+def test_a_table_that_slides_says_so_on_a_phone_and_keeps_its_first_column(
+    open_page: Opener, reported: str
+) -> None:
+    page = open_page(reported + ADDRESS, width=390, height=844)
+    first = page.locator(".wide").first
+    assert page.locator(".slide").first.is_visible()
+    assert first.evaluate("(one) => one.scrollWidth > one.clientWidth + 100")
+    before = first.locator("td").first.bounding_box()
+    first.evaluate("(one) => { one.scrollLeft = 200 }")
+    assert first.locator("td").first.bounding_box() == before
+    assert not open_page(reported + ADDRESS).locator(".slide").first.is_visible()
 
 
 def test_four_views_and_the_line_to_sign_on_are_printed(open_page: Opener, reported: str) -> None:

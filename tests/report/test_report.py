@@ -95,6 +95,16 @@ def test_the_page_says_size_evidence_deviation_and_findings_in_both_languages():
     assert "最大周长 12.5 毫米" in text and "the largest is 12.5 mm around" in text
 
 
+def test_a_scan_without_a_name_of_its_own_is_titled_in_words_and_the_technician_is_told():
+    hint = "尚无正式名称"
+    drafted = Artifact(name=Text({"en": "greek_helmet"}))
+    for page in (report(manifest(), drafted), report(manifest(object="greek-helmet"))):
+        html = page["report.html"].decode()
+        assert "<h1>Greek helmet</h1>" in html and "<title>Greek helmet · 处理报告</title>" in html
+        assert hint in html and "greek_helmet" not in html
+    assert hint not in report(manifest(), JAR)["report.html"].decode()
+
+
 def test_the_place_of_the_find_and_names_of_scan_files_stand_on_the_page_only_of_an_open_record():
     known = Artifact(name=JAR.name, sensitivity=Sensitivity(coordinates="public"))
     closed, opened = (report(manifest(), one)["report.html"].decode() for one in (JAR, known))
@@ -214,7 +224,7 @@ def test_every_figure_stands_in_the_table_with_its_limits_and_a_verdict_in_signs
         "on the level's screen 0.85 px ✓ ≤ 1.1 / 2",
         "渲染图的结构相似度 SSIM structural similarity (SSIM) of the pictures 0.84 ! ≥ 0.85 / 0.7",
         "法线平均偏转 mean turn of the normals 2.5°",
-        "! 浏览 大 view large留意 look at it",
+        "! 浏览 大 view large 留意 look at it",
     ):
         assert said in text, (said, text)
 

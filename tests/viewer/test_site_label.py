@@ -8,11 +8,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from pipeline.catalogue.artifact import Artifact, Dimensions, Register
+from pipeline.catalogue.readable import shown_name
 from pipeline.catalogue.text import Text
 from tests.viewer.tiny import JAR, write_object
 from viewer.app import Settings, create_app
 from viewer.i18n import languages
-from viewer.words import Passage, breakable, lengths, measured, title
+from viewer.words import Passage, breakable, lengths, measured
 
 ENGLISH = languages()["en"]
 
@@ -68,14 +69,14 @@ def test_the_page_tells_what_was_registered_from_what_was_measured(client: TestC
 def test_the_name_of_a_file_is_written_as_words(tmp_path: Path) -> None:
     bare = Artifact(name=Text({"en": "greek_helmet_2"}))
     text = page_of(bare, tmp_path)
-    assert "greek helmet 2</h1>" in text
+    assert "Greek helmet 2</h1>" in text
     assert "greek_helmet_2" in text, "the record keeps the name as it came"
     assert "Nothing is entered yet." in text
     assert 'class="reading bare"' in text and 'class="tale"' not in text
 
 
 def test_a_registered_name_stays_as_it_was_written() -> None:
-    assert title(Text({"en": "Jar of type A_2"}), ENGLISH).text == "Jar of type A_2"
+    assert shown_name(Artifact(name=Text({"en": "Jar of type A_2"}))).to("en") == "Jar of type A_2"
 
 
 def test_a_registered_object_is_not_called_unwritten(client: TestClient) -> None:

@@ -27,6 +27,14 @@ def test_the_fonts_hold_what_their_list_says(face: str, arab: str) -> None:
     assert len(held(face)) > 300
 
 
+@pytest.mark.parametrize("face", ["sans", "serif"])
+def test_an_apostrophe_does_not_tear_an_english_word_apart(face: str) -> None:
+    font = TTFont(FONTS / f"{face}-latin.woff2")
+    for mark in "‘’“”":
+        advance, _ = font["hmtx"][font.getBestCmap()[ord(mark)]]
+        assert advance < font["head"].unitsPerEm / 2, mark
+
+
 CUT_ANEW = "cut the fonts anew: npm --prefix viewer/client run fonts"
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from pipeline.catalogue.derivative import Derivative
+from pipeline.catalogue.readable import shown_name
 
 from ..i18n import Language
 from ..library import Relic
-from ..words import Passage, dimensions, literal, measured, passage, term, title
+from ..words import Passage, dimensions, literal, measured, passage, term
 
 _QUALITIES = ("thumb", "small", "medium", "large", "full")
 _CODED = ("grade", "category", "completeness", "preservation", "source", "entry_date")
@@ -80,7 +81,7 @@ def label(relic: Relic, language: Language) -> Label:
     """Gives the label of an object."""
     artifact, register = relic.artifact, relic.artifact.register
     return Label(
-        name=title(artifact.name, language),
+        name=passage(shown_name(artifact), language),
         period=_period(relic, language),
         material=[term("material", code, language) for code in register.material],
         size=dimensions(artifact, language) or measured(relic.manifest, language),
