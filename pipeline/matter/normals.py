@@ -17,8 +17,7 @@ def smooth_normals(positions: NDArray[np.float64], triangles: NDArray[np.int32])
     """Gives unit normals (V, 3), the mean of the triangles around each place weighted by area.
 
     Area rather than angle: scanners leave slivers whose direction is noise, and a sliver has no area.
-        Places without
-    a triangle of any area get +Y.
+    Places without a triangle of any area get +Y.
     """
     return _smoothed(positions, triangles, area_vectors(positions, triangles))
 

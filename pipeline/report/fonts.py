@@ -46,7 +46,11 @@ def with_letters(page: str) -> str:
 
 
 def cut(face: str, letters: Iterable[str]) -> bytes:
-    """Gives a face as WOFF2 with only some letters; the same letters give the same bytes."""
+    """Gives a face as WOFF with only some letters; the same letters give the same bytes.
+
+    WOFF2 takes a fifth less and three times as long: 40 kB in 0.41 s and not 50 in 0.14, a tenth of a small
+    scan's whole run.
+    """
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
@@ -61,7 +65,7 @@ def cut(face: str, letters: Iterable[str]) -> bytes:
 
 
 def _packed(font: TTFont) -> bytes:
-    font.flavor, font.flavorData = "woff2", None
+    font.flavor, font.flavorData = "woff", None
     file = io.BytesIO()
     font.save(file)
     return file.getvalue()
@@ -72,7 +76,7 @@ def _rule(face: str, letters: Iterable[str]) -> str:
     data = base64.b64encode(cut(face, letters)).decode()
     return (
         f'@font-face {{ font-family: "{family}"; font-weight: {weight}; '
-        f'src: url("data:font/woff2;base64,{data}") format("woff2"); }}'
+        f'src: url("data:font/woff;base64,{data}") format("woff"); }}'
     )
 
 

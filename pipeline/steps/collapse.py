@@ -59,7 +59,8 @@ def _rung(level: int) -> PerSurface[Surface]:
     def made(surface: Surface) -> Surface:
         error_mm = surface.diagonal * 1000 / RUNGS[level]
         before = _rungs[level - 1](surface) if level else ready(surface)
-        after = collapsed(before, error_mm, max_error_mm=error_mm)
+        follow = surface.normals is None and bool(surface.uvs)
+        after = collapsed(before, error_mm, max_error_mm=error_mm, normals_follow=follow)
         return after if len(after.triangles) else before  # many small pieces may all be smaller than that
 
     return PerSurface(made)
@@ -101,6 +102,7 @@ def collapsed(
     max_error_mm: float,
     target_triangles: int = 0,
     whole_pieces: bool = True,
+    normals_follow: bool = False,
 ) -> Surface:
     """Takes out triangles until the simplifier's own estimate passes an error or a number is reached.
 
@@ -111,10 +113,15 @@ def collapsed(
         target_triangles: stop when so few are left; pieces that were put back come on top.
         whole_pieces: put back loose pieces that are larger than the level's error (``steps.whole``); else a
             finding says which are gone.
+        normals_follow: work normals out anew from the form that is left and do not weigh them: the first pass
+            over a million triangles with a texture then takes 2.6 s and not 4.4, and levels made from it come
+            out as like the scan (SSIM +0.001, -0.001, +0.002 with 6 % more, 4 and 2 % fewer triangles).
     """
     low, high = surface.bounds
     extent = float((high - low).max())
     values, weights = _attributes(surface, extent, min(bound_mm / 1000, COARSEST * extent))
+    if normals_follow:
+        values, weights = values[:, 3:], weights[3:]
 
     def run(triangles: NDArray[np.int32], error_mm: float, target: int) -> Simplified:
         return run_simplifier(
@@ -134,7 +141,10 @@ def collapsed(
     elif len(gone := lost_mm(surface, out, bound_mm)):
         count, largest_mm = len(gone), round(float(gone.max()), 2)
         surface = surface.noting("pieces-left-out", "warning", count=count, largest_mm=largest_mm)
-    return _rebuilt(surface, out)
+    assert out.attributes is not None
+    if normals_follow:
+        return ready(_rebuilt(surface, out, None, out.attributes))
+    return _rebuilt(surface, out, unit(out.attributes[:, :3]), out.attributes[:, 3:])
 
 
 def _attributes(surface: Surface, extent: float, error: float) -> tuple[NDArray[np.float32], list[float]]:
@@ -161,25 +171,26 @@ def _metres_per_uv(surface: Surface, uv: NDArray[np.float32]) -> float:
     return float(np.sqrt(area / flat_area)) if flat_area > 0 else 0.0
 
 
-def _rebuilt(surface: Surface, out: Simplified) -> Surface:
-    """Puts the simplifier's columns back where they came from."""
-    assert out.attributes is not None
+def _rebuilt(
+    surface: Surface, out: Simplified, normals: NDArray[np.float32] | None, values: NDArray[np.float32]
+) -> Surface:
+    """Puts the simplifier's columns, UVs and colours (V, A), back where they came from."""
     material_of_vertex = np.zeros(len(surface.positions), np.int32)
     material_of_vertex[surface.triangles] = surface.material_of[:, None]
-    at, uvs = 3, []
+    at, uvs = 0, []
     for _ in surface.uvs:
-        uvs.append(np.ascontiguousarray(out.attributes[:, at : at + 2]))
+        uvs.append(np.ascontiguousarray(values[:, at : at + 2]))
         at += 2
     colours = None
     if surface.colours is not None:
-        colours = np.clip(np.rint(out.attributes[:, at : at + 4] * 255), 0, 255).astype(np.uint8)
+        colours = np.clip(np.rint(values[:, at : at + 4] * 255), 0, 255).astype(np.uint8)
     return surface.but(
         positions=out.positions,
         triangles=out.triangles,
         material_of=material_of_vertex[out.kept[out.triangles[:, 0]]]
         if len(out.triangles)
         else surface.material_of[:0],
-        normals=unit(out.attributes[:, :3]),
+        normals=normals,
         uvs=tuple(uvs),
         colours=colours,
     )

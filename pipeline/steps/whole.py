@@ -14,8 +14,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.matter.alive import PerForm
 from pipeline.matter.surface import Surface
-from pipeline.measure.topology import same_rows
+from pipeline.measure.topology import components, same_rows
 from pipeline.node.simplifier import Simplified
 from pipeline.steps.pieces import Pieces, pieces
 
@@ -40,7 +41,10 @@ def with_pieces(
         again: simplifies some triangles (T, 3) alone, within the error. A piece that it takes out too comes
             back as it was.
     """
-    found, of_vertex = _pieces(surface)
+    told = _pieces(surface)
+    if told is None:
+        return out
+    found, of_vertex = told
     lost = _lost(found, of_vertex, out, error_m)
     if not lost.any():
         return out
@@ -56,24 +60,32 @@ def with_pieces(
 
 def lost_mm(surface: Surface, out: Simplified, error_mm: float) -> NDArray[np.float64]:
     """Gives the diagonals, in mm, of the pieces larger than the error that were taken out."""
-    found, of_vertex = _pieces(surface)
+    told = _pieces(surface)
+    if told is None:
+        return np.zeros(0)
+    found, of_vertex = told
     gone: NDArray[np.float64] = found.diagonals[_lost(found, of_vertex, out, error_mm / 1000)] * 1000
     return gone
 
 
-def _pieces(surface: Surface) -> tuple[Pieces, NDArray[np.int32]]:
-    """The pieces, and each vertex's piece (V,)."""
+def _told_apart(surface: Surface) -> tuple[Pieces, NDArray[np.int32]] | None:
     place = same_rows(surface.positions)
-    found = pieces(surface, place[surface.triangles], int(place.max()) + 1)
+    welded, count = place[surface.triangles], int(place.max()) + 1
+    if int(components(welded, count).max(initial=0)) == 0:
+        return None
+    found = pieces(surface, welded, count)
     of_vertex = np.zeros(len(surface.positions), np.int32)
     of_vertex[surface.triangles] = found.of[:, None]
     return found, of_vertex
 
 
+_pieces = PerForm(_told_apart)
+"""The pieces, and each vertex's piece (V,), None where there is one only, which is judged by its distance.
+Levels and passes that start from one surface ask for the same."""
+
+
 def _lost(found: Pieces, of_vertex: NDArray[np.int32], out: Simplified, error_m: float) -> NDArray[np.bool_]:
     """Says of each piece (N,) that is larger than the error whether a splinter of it is left at most."""
-    if found.count == 1:  # one piece alone is judged by its distance
-        return np.zeros(1, bool)
     low, high = np.full((found.count, 3), np.inf), np.full((found.count, 3), -np.inf)
     of = of_vertex[out.kept]
     for axis in range(3):

@@ -99,8 +99,9 @@ def make_levels(
     numbers = range(len(chosen))
     jobs = min(side_by_side(job.options.jobs, facts), len(chosen))
     if jobs <= 1:
-        doubtful_first = sorted(numbers, key=lambda i: not _may_be_refused(chosen[i]))
-        made = {i: one(chosen[i]) for i in doubtful_first}
+        # then the finest: pictures of scan and model are drawn beside the other levels
+        order = sorted(numbers, key=lambda i: (not _may_be_refused(chosen[i]), chosen[i] is not shown))
+        made = {i: one(chosen[i]) for i in order}
         return [made[i] for i in numbers]
     # the finest level takes longest: begun first, it does not run alone at the end
     order = sorted(numbers, key=lambda i: (not _may_be_refused(chosen[i]), chosen[i] is not shown, -i))
