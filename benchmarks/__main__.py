@@ -30,8 +30,10 @@ LEVELS = ("small", "medium", "large")
 def main() -> None:
     """Runs the benchmark over the inputs named on the command line, or all."""
     WORK.mkdir(parents=True, exist_ok=True)
-    rows = [row for one in inputs(tuple(sys.argv[1:])) for row in bench(one)]
-    table.write(rows)
+    rows: list[Row] = []
+    for one in inputs(tuple(sys.argv[1:])):
+        rows += bench(one)
+        table.write(rows)
 
 
 def bench(one: Input) -> list[Row]:

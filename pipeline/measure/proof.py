@@ -20,7 +20,7 @@ from pipeline.measure.readback import read_back
 from pipeline.measure.seen import seen, seen_on_scan
 from pipeline.measure.textures import texel_sizes
 from pipeline.measure.uv import uv_layout
-from pipeline.measure.views import likeness
+from pipeline.measure.views import VIEW_PX, likeness
 
 SAMPLES = 500_000
 """Points drawn on each surface: the 95th percentile is then known to a thousandth of itself."""
@@ -74,7 +74,7 @@ def prove(
         deviation_px=on_screen(deviation, scan.diagonal * 1000, screen_px),
         normals_deg=normals,
         histogram=histogram(ways),
-        likeness=likeness(scan, model),
+        likeness=likeness(scan, model, view_px=min(VIEW_PX, screen_px or VIEW_PX)),
         texel_mm=texel_sizes(model),
         uv=uv_layout(model),
         bake_miss_percent=_noted(noted, *MISSES),

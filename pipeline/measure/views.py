@@ -19,7 +19,9 @@ from pipeline.measure.textures import db
 
 VIEWS = 12
 VIEW_PX = 480
-"""Twelve of them take about a second; a phone shows the object about so large."""
+"""Twelve of them take about a second; a phone shows the object about so large. A level that is made for a
+smaller screen (``thumb``: 256) is looked at in its own size: at twice that, SSIM counts detail that nobody
+will see."""
 WINDOW_PX = 8
 """As far as the window of SSIM reaches (five sigma)."""
 GREY = 119

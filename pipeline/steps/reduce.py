@@ -57,6 +57,7 @@ def reduce(
     screen_px: int | None = None,
     max_error_px: float = 1.0,
     max_colour_de: float = 4.0,
+    max_normals_deg: float | None = None,
     max_triangles: int | None = None,
     texture: Literal["auto", "keep", "bake"] = "auto",
     max_px: int = 2048,
@@ -70,7 +71,8 @@ def reduce(
 
     Args:
         surface: placed and cleaned; it is what the level is measured against and baked from.
-        max_error_mm, screen_px, max_error_px, max_colour_de, max_triangles: as in step ``simplify``.
+        max_error_mm, screen_px, max_error_px, max_colour_de, max_normals_deg, max_triangles: as in step
+            ``simplify``.
         texture: ``keep`` the scan's UVs and colours, ``bake`` them into an atlas, or ``auto``: make both and
             take what needs fewer bytes without being further from the scan's colours.
         max_px: largest side of the atlas; it is never larger than the scan's own texels fill.
@@ -93,6 +95,7 @@ def reduce(
         "screen_px": screen_px,
         "max_error_px": max_error_px,
         "max_colour_de": max_colour_de,
+        "max_normals_deg": None if surface.textures() else max_normals_deg,
         "max_triangles": max_triangles,
         "fit": True,
     }

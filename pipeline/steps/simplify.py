@@ -8,12 +8,16 @@ grows), until the measure lies just within its bound.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import log
 
 from pipeline.errors import Refused
 from pipeline.matter.surface import Surface
 from pipeline.measure.colour import colour_difference
 from pipeline.measure.deviation import p95_mm
+from pipeline.measure.normals import normal_deviation
+from pipeline.measure.pairs import pairs
+from pipeline.measure.seen import seen, seen_on_scan
 from pipeline.progress import report
 from pipeline.steps.collapse import collapsed, ready, start_for
 from pipeline.steps.fit import fitted
@@ -30,6 +34,9 @@ SAMPLES = 20_000
 SLIDE = 12.0
 """A texture may slide by the bound times this at most, in the simplifier's estimate, however flat the form
 is that it slides on."""
+FINEST = 4.0
+"""Times by which normals may make a level finer than its distance asks for."""
+SEED = 3
 UNBOUNDED = 1e9
 
 
@@ -41,6 +48,7 @@ def simplify(
     screen_px: int | None = None,
     max_error_px: float = 1.0,
     max_colour_de: float = 4.0,
+    max_normals_deg: float | None = None,
     max_triangles: int | None = None,
     fit: bool = False,
 ) -> Surface:
@@ -58,6 +66,9 @@ def simplify(
         max_error_px: see ``screen_px``.
         max_colour_de: bound of the mean CIEDE2000, where colours are kept at the vertices and not in a
             texture.
+        max_normals_deg: bound of the mean angle to the scan's normals, where no texture tells the form and
+            shading is all that is seen: a plain helmet within one pixel of 256 had 301 triangles, and corners
+            that anyone sees. It makes a level ``FINEST`` times finer at most, for noise has no end.
         max_triangles: never more than these, even where an error then passes its bound; that is reported.
         fit: move the vertices that stay so that the triangles lie in the scan (``steps.fit``): fewer of them
             for the same error, a second or two more.
@@ -73,7 +84,8 @@ def simplify(
     bound_mm = _bound_mm(surface, max_error_mm, screen_px, max_error_px, max_triangles)
     best, error_mm = ready(surface), 0.0
     if bound_mm < UNBOUNDED:
-        best, error_mm = _Search(surface, bound_mm, max_colour_de, fit).found()
+        limits = _Limits(bound_mm, max_colour_de, None if surface.textures() else max_normals_deg)
+        best, error_mm = _Search(surface, limits, fit).found()
     if max_triangles is not None and len(best.triangles) > max_triangles:
         best = _at_most(best, bound_mm, max_triangles)
         best = fitted(best, surface) if fit else best
@@ -141,11 +153,38 @@ def _at_most(level: Surface, bound_mm: float, triangles: int) -> Surface:
     return collapsed(level, bound_mm, max_error_mm=UNBOUNDED, target_triangles=triangles, whole_pieces=False)
 
 
+def _normals_deg(scan: Surface, level: Surface) -> float:
+    """Mean angle between the normals at points of the scan and the nearest places of the level."""
+    found = pairs(scan, level, SAMPLES, SEED)
+    if len(found.gaps) == 0:
+        return 0.0
+    own = seen_on_scan(scan, found.a, SAMPLES, SEED)
+    return normal_deviation(own.normal, seen(level, found.b).normal, samples=SAMPLES).mean
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What a level may be off by: 95 % of its surface in mm, colours and normals on average."""
+
+    mm: float
+    colour_de: float
+    normals_deg: float | None
+
+    def share(self, scan: Surface, level: Surface) -> tuple[float, float]:
+        """The worst of distance, colour and normals, each as a share of its bound; the distance in mm."""
+        error_mm = p95_mm(scan, level, samples=SAMPLES)
+        share = error_mm / self.mm
+        worst = max(share, _colour_de(scan, level) / self.colour_de)
+        if self.normals_deg is not None:
+            worst = max(worst, min(_normals_deg(scan, level) / self.normals_deg, share * FINEST))
+        return worst, error_mm
+
+
 class _Search:
     """The fewest triangles within the bounds that a few passes find."""
 
-    def __init__(self, scan: Surface, bound_mm: float, colour_de: float, fit: bool) -> None:
-        self._scan, self._bound_mm, self._colour_de, self._fit = scan, bound_mm, colour_de, fit
+    def __init__(self, scan: Surface, limits: _Limits, fit: bool) -> None:
+        self._scan, self._limits, self._bound_mm, self._fit = scan, limits, limits.mm, fit
         self._tried: list[tuple[int, float]] = []
 
     def found(self) -> tuple[Surface, float]:
@@ -161,7 +200,7 @@ class _Search:
                 continue
             if self._fit:
                 candidate = fitted(candidate, self._scan)
-            share, error_mm = self._share(candidate)
+            share, error_mm = self._limits.share(self._scan, candidate)
             self._tried.append((count, max(share, 1e-9)))
             stuck = done > 0 and count > 0.97 * len(source.triangles)
             if share <= HOLDS and 0 < count <= len(best.triangles):
@@ -173,12 +212,6 @@ class _Search:
             target = min(self._next(), int(0.97 * len(source.triangles)))
         report(PASSES, PASSES, "passes")
         return best, best_mm
-
-    def _share(self, candidate: Surface) -> tuple[float, float]:
-        """The worse of distance and colour, each as a share of its bound; the distance in mm."""
-        error_mm = p95_mm(self._scan, candidate, samples=SAMPLES)
-        share = error_mm / self._bound_mm
-        return max(share, _colour_de(self._scan, candidate) / self._colour_de), error_mm
 
     def _next(self) -> int:
         """How many triangles should bring the measure to its aim, by the slope between the last two tries."""
