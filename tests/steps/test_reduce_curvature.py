@@ -6,18 +6,21 @@ import zipfile
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from pipeline.bake.raster import triangle_of_texel, weights
 from pipeline.cache import Cache
 from pipeline.formats.gltf_read import read_glb_bytes
 from pipeline.formats.images import pixels
 from pipeline.matter.curvature import FLAT, MOST, per_metre, to_grey
+from pipeline.measure.curvature import mean_curvature
 from pipeline.node.validator import validate
 from pipeline.steps.compress import compress
 from pipeline.steps.place import place
 from pipeline.steps.reduce import reduce
 from pipeline.steps.textures import textures
 from pipeline.steps.usdz import usdz
+from tests.meshes import meshes
 from tests.pictures import encoded, painted, photo
 from tests.shapes import grid, sphere
 
@@ -207,3 +210,14 @@ def test_greys_read_back_to_half_a_step_and_the_ends_reach_as_far_on_both_sides(
     assert np.abs(back - values)[inside].max() <= 0.45 + 1e-4
     assert (back.min(), back.max()) == pytest.approx((-0.9 * MOST, 0.9 * MOST))
     assert to_grey(np.zeros(1), 0.9)[0] == FLAT
+
+
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(mesh=meshes())
+def test_whatever_mesh_comes_its_curvatures_are_numbers_and_its_file_is_valid(mesh):
+    scan = placed(mesh.made())
+    assert np.isfinite(mean_curvature(scan, radius_m=scan.diagonal / 100)).all()
+    level = textures(bent(scan, max_error_mm=10 * scan.diagonal, max_px=64), max_px=64)
+    back, _ = read(level)
+    (material,) = back.materials
+    assert 0 < material.curvature_per_step < np.inf and material.curvature_texture is not None
