@@ -2,8 +2,9 @@
 
 ``unwrap`` lays the level out flat, ``size`` says how large the picture has to be, ``raster`` which triangle
 each texel shows, ``rays`` where on the scan it lands, ``maps`` makes the pictures of colour, normals and
-occlusion, ``edges`` carries them beyond the charts' borders, ``atlas`` does it all. ``paint`` takes the
-colours from a cloud's points instead, ``blocks`` of them at a time, on the texels of a ``sheet``.
+occlusion, ``curvature`` that of how the scan is bent, ``edges`` carries them beyond the charts' borders,
+``atlas`` does it all. ``paint`` takes the colours from a cloud's points instead, ``blocks`` of them at a
+time, on the texels of a ``sheet``.
 """
 
 from pipeline.bake.atlas import Baked, baked

@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.bake import maps
+from pipeline.bake.curvature import Greys
 from pipeline.bake.edges import spread
 from pipeline.bake.rays import Places, places
 from pipeline.bake.sheet import BAND, Sheet, normals_in, texture_of
+from pipeline.bake.size import texel_m
 from pipeline.bake.unwrap import utilisation
 from pipeline.matter.beside import FILLED, MISSES, NEAREST
 from pipeline.matter.surface import Material, Surface, TextureUse
@@ -40,6 +42,7 @@ class Baked:
         missed: of them, those whose ray met nothing of the scan within reach.
         empty: of them, those near which there is nothing of the scan; filled from their neighbours.
         utilisation: share of the square that is used.
+        beyond: share of the curvature's texels whose curvature is beyond its scale.
     """
 
     surface: Surface
@@ -47,6 +50,7 @@ class Baked:
     missed: int
     empty: int
     utilisation: float
+    beyond: float = 0.0
 
 
 def baked(
@@ -59,8 +63,9 @@ def baked(
     colour: bool = True,
     normals: bool = False,
     occlusion: bool = False,
+    curvature_px: int = 0,
 ) -> Baked:
-    """Bakes colour, normals and occlusion of a scan into a level.
+    """Bakes colour, normals, occlusion and curvature of a scan into a level.
 
     Args:
         scan: placed, with everything it has.
@@ -70,6 +75,7 @@ def baked(
         source_px: longest side at which the scan's textures are read: that at which one of their texels is
             as large as one of the atlas, so that nothing is skipped and nothing blurred.
         colour, normals, occlusion: what to bake.
+        curvature_px: side of the picture of the scan's mean curvature; 0 for none.
     """
     sheet = _Sheet(scan, level, side_px)
     seen = sheet.places(reach_m)
@@ -94,6 +100,12 @@ def baked(
         uses["normal_texture"] = TextureUse(texture_of("baked-normals", sheet.picture(seen, bent), "data"))
     if occlusion:
         uses["occlusion_texture"] = TextureUse(_occlusion(scan, level, side_px, reach_m))
+    beyond = 0.0
+    if curvature_px:
+        other = sheet if curvature_px == side_px else _Sheet(scan, level, curvature_px)
+        bent_map, greys = _curvature(other, seen if other is sheet else other.places(reach_m))
+        uses["curvature_texture"] = TextureUse(bent_map)
+        uses["curvature_per_step"], beyond = greys.per_step, greys.beyond
     material = replace(Material(name="baked", roughness=1.0, metallic=0.0), **uses)
     return Baked(
         level.but(materials=(material,), beside=_misses(sheet, seen)),
@@ -101,6 +113,7 @@ def baked(
         missed=int(seen.missed.sum()),
         empty=int((~found).sum()),
         utilisation=utilisation(level.uvs[0], level.triangles),
+        beyond=beyond,
     )
 
 
@@ -151,6 +164,12 @@ class _Sheet(Sheet):
         known[self.texels[found]] = True
         square = (self.side, self.side)
         return spread(picture.reshape(*square, 3), known.reshape(square))
+
+
+def _curvature(sheet: _Sheet, seen: Places) -> tuple[Texture, Greys]:
+    greys = Greys(sheet.scan, seen, texel_m(sheet.level, sheet.side))
+    picture = sheet.picture(seen, lambda part, _: greys.painted(part))
+    return texture_of("baked-curvature", picture, "data"), greys
 
 
 def _occlusion(scan: Surface, level: Surface, side_px: int, reach_m: float) -> Texture:

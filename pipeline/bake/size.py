@@ -39,7 +39,22 @@ def texels_of(scan: Surface) -> float:
 
 def side_px(scan: Surface, max_px: int) -> int:
     """Gives the side of the square atlas that holds the scan's texels, a power of two up to ``max_px``."""
-    wanted = math.sqrt(max(texels_of(scan), 1.0) / USED)
+    return _side(texels_of(scan), max_px)
+
+
+def values_px(scan: Surface, max_px: int) -> int:
+    """As :func:`side_px` for a value that each vertex has, such as curvature: two texels for each."""
+    return _side(PER_VERTEX * int(scan.used().sum()), max_px)
+
+
+def texel_m(level: Surface, side: int) -> float:
+    """Gives the size of a texel on a level that is laid out over a square of them, in metres."""
+    texels = float(uv_areas(level.uvs[0], level.triangles).sum()) * side * side
+    return math.sqrt(_metres(level) / max(texels, 1e-12))
+
+
+def _side(texels: float, max_px: int) -> int:
+    wanted = math.sqrt(max(texels, 1.0) / USED)
     power: int = 1 << math.ceil(math.log2(max(wanted, 1.0)))
     # a power of two up to a sixth too small is nearer to the truth than one twice as large
     if power > SMALLEST_PX and wanted <= power / 2 * 7 / 6:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,7 +15,9 @@ from pipeline.formats import images
 from pipeline.formats.gltf_accessors import view
 from pipeline.formats.gltf_container import Document, data_of, shown
 from pipeline.formats.gltf_types import (
+    CurvatureInfo,
     Image,
+    MaterialExtras,
     MaterialJson,
     MetallicRoughness,
     Sampler,
@@ -74,7 +77,7 @@ class Materials:
         entry = self.document.item(self.document.gltf.materials, index, "material")
         name = entry.name or f"material {index}"
         out = Read(Material())
-        pbr = self._metallic_roughness(entry)
+        pbr, curvature = self._metallic_roughness(entry), self._curvature(entry)
         out.material = Material(
             name=entry.name,
             base_colour=pbr.base_color_factor,
@@ -92,6 +95,8 @@ class Materials:
             alpha_cutoff=entry.alpha_cutoff,
             double_sided=entry.double_sided,
             unlit="KHR_materials_unlit" in entry.extensions,
+            curvature_texture=self._use(out, curvature, "data", name),
+            curvature_per_step=curvature.per_step if curvature else 0.0,
         )
         return out
 
@@ -107,6 +112,14 @@ class Materials:
             metallic_factor=0.0,
             roughness_factor=1.0 - old.glossiness_factor,
         )
+
+    def _curvature(self, entry: MaterialJson) -> CurvatureInfo | None:
+        """What the extras say of curvature; None where they are another program's: those hold anything."""
+        try:
+            info = msgspec.json.decode(entry.extras, type=MaterialExtras).curvature_texture
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            return None
+        return info if info is not None and info.index < len(self.document.gltf.textures) else None
 
     def _use(self, out: Read, info: TextureInfo | None, role: Role, name: str) -> TextureUse | None:
         if info is None:

@@ -179,6 +179,20 @@ class TextureInfo(Part, frozen=True):
     strength: float = 1.0
 
 
+class CurvatureInfo(TextureInfo, frozen=True, kw_only=True):
+    """Our picture of the mean curvature: ``(value - flat) · perStep`` is in 1/m, convex above."""
+
+    per_step: Annotated[float, msgspec.Meta(gt=0)]
+    flat: Literal[128]
+    unit: Literal["1/m"]
+
+
+class MaterialExtras(msgspec.Struct, frozen=True, rename="camel"):
+    """What we write beside glTF's own material model."""
+
+    curvature_texture: CurvatureInfo | None = None
+
+
 class MetallicRoughness(Part, frozen=True):
     """The material model of glTF 2.0."""
 
@@ -208,6 +222,8 @@ class MaterialJson(Part, frozen=True):
     alpha_mode: Literal["OPAQUE", "MASK", "BLEND"] = "OPAQUE"
     alpha_cutoff: float = 0.5
     double_sided: bool = False
+    extras: msgspec.Raw = msgspec.Raw(b"{}")
+    """Anything at all, of any program: read apart (:class:`MaterialExtras`), so that it refuses no file."""
 
 
 class Gltf(Part, frozen=True):

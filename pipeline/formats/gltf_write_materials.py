@@ -1,5 +1,8 @@
 """Our materials and encoded textures as glTF's, with the extensions that they need.
 
+Curvature, which glTF has no place for, is named by the material's ``extras``: what draws the model passes
+over it, and the validator finds nothing wrong.
+
 The file is made to be published, so its materials and images have numbers and not the names that they had in
 the scan: those are often the names of files, and so of persons and places.
 """
@@ -12,6 +15,7 @@ from typing import Any
 from pipeline.formats.baked import baked
 from pipeline.formats.gltf_binary import Binary
 from pipeline.formats.gltf_quantise import UvGrid
+from pipeline.matter.curvature import FLAT
 from pipeline.matter.surface import Material, TextureUse
 from pipeline.matter.texture import Texture
 
@@ -25,6 +29,7 @@ PICTURES = {
     "normalTexture": "normals",
     "occlusionTexture": "occlusion",
     "emissiveTexture": "glow",
+    "curvatureTexture": "curvature",
 }
 """What an image is called in the file, with a number, by what it is first used for."""
 
@@ -70,6 +75,10 @@ class MaterialWriter:
             if use is not None:
                 unusual = {name: value for name, value in more.items() if value != 1.0}
                 target[key] = {**self._info(use, PICTURES[key], uv_sets), **unusual}
+        if (bent := material.curvature_texture) is not None:
+            scale = {"flat": FLAT, "perStep": material.curvature_per_step, "unit": "1/m"}
+            info = self._info(bent, PICTURES["curvatureTexture"], uv_sets)
+            out["extras"] = {"curvatureTexture": info | scale}
         if material.emissive != (0.0, 0.0, 0.0):
             out["emissiveFactor"] = list(material.emissive)
         if material.alpha != "opaque":

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +60,7 @@ def write_usdz(surface: Surface, *, about: Mapping[str, str] | None = None) -> W
         Failed: there are no triangles.
     """
     assert surface.placement is not None, "place the surface first"
+    surface = _drawn(surface)
     parts = parts_of(surface)
     if not parts:
         raise Failed("nothing is left of the mesh")
@@ -75,6 +76,14 @@ def write_usdz(surface: Surface, *, about: Mapping[str, str] | None = None) -> W
         vertices=sum(len(part.positions) for part in parts),
         rounding_mm=math.sqrt(3) / 2 * 10.0**-digits * 1000,
     )
+
+
+def _drawn(surface: Surface) -> Surface:
+    """The surface without pictures that USD has no input for: curvature."""
+    if all(material.curvature_texture is None for material in surface.materials):
+        return surface
+    drawn = (replace(m, curvature_texture=None, curvature_per_step=0.0) for m in surface.materials)
+    return surface.but(materials=tuple(drawn))
 
 
 def _digits(surface: Surface) -> int:

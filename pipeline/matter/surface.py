@@ -32,7 +32,11 @@ class TextureUse:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Metallic-roughness material of glTF 2.0, section 3.9. Factors are linear, textures as the glTF says."""
+    """Metallic-roughness material of glTF 2.0, section 3.9. Factors are linear, textures as the glTF says.
+
+    Beside what is drawn, a picture of the mean curvature and what a step of its greys is worth in 1/m
+    (``matter.curvature``).
+    """
 
     name: str = ""
     base_colour: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
@@ -50,6 +54,8 @@ class Material:
     alpha_cutoff: float = 0.5
     double_sided: bool = False
     unlit: bool = False
+    curvature_texture: TextureUse | None = None
+    curvature_per_step: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +155,15 @@ class Surface:
 
 
 def uses(material: Material) -> tuple[TextureUse, ...]:
-    """Gives the texture uses a material has: colour, normal, metallic-roughness, occlusion, emissive."""
+    """Gives the texture uses a material has: colour, normal, metallic-roughness, occlusion, emissive,
+    curvature."""
     slots = (
         material.colour_texture,
         material.normal_texture,
         material.metallic_roughness_texture,
         material.occlusion_texture,
         material.emissive_texture,
+        material.curvature_texture,
     )
     return tuple(use for use in slots if use is not None)
 

@@ -62,7 +62,8 @@ class Texture:
         bits: 8 or 16 per channel as stored.
         profile: name of the embedded ICC profile, "" where there is none (then sRGB is meant).
         orientation: EXIF orientation, 1 to 8.
-        role: ``colour`` (sRGB) or ``data`` (normal, roughness, occlusion: linear, never colour-managed).
+        role: ``colour`` (sRGB) or ``data`` (normal, roughness, occlusion, curvature: linear, never
+            colour-managed).
         path: where the bytes are, or None when they are in ``data``.
         data: the bytes, when they are not in a file of their own.
         changes: what is to be done to the colours, in this order; the bytes are from before.

@@ -28,10 +28,11 @@ import numpy as np
 
 from pipeline.bake import Baked, baked, laid_out
 from pipeline.bake.rays import reach_m
-from pipeline.bake.size import side_px, source_px, texels_of
+from pipeline.bake.size import side_px, source_px, texels_of, values_px
 from pipeline.formats.gltf_quantise import position_bits_for
 from pipeline.formats.gltf_write import write_glb
 from pipeline.matter.alive import PerSurface
+from pipeline.matter.curvature import MOST
 from pipeline.matter.surface import Material, Surface, uses
 from pipeline.measure.colour import colour_difference
 from pipeline.measure.deviation import deviation
@@ -66,6 +67,7 @@ def reduce(
     gutter_px: int | None = None,
     normals: bool = False,
     occlusion: bool = False,
+    curvature: bool = False,
 ) -> Surface:
     """Simplifies within an error and keeps the scan's textures or bakes new ones, whichever measures better.
 
@@ -82,6 +84,11 @@ def reduce(
             charts stay apart down to a mip of 256 px.
         normals: bake the scan's normals into a tangent-space normal map (MikkTSpace).
         occlusion: bake how much of the room each place sees.
+        curvature: bake the scan's mean curvature, smoothed over a texel, into a picture of its own: 128 is
+            flat, convex above. A GLB names it, and what a step is worth in 1/m, in the material's ``extras``
+            (``curvatureTexture``); programs that only draw pass over it.
+
+    Normals, occlusion and curvature are baked into an atlas alone: ``texture = "bake"`` makes sure of them.
 
     Returns:
         The level; a finding says which was taken, with the figures of both, and another how baking went.
@@ -99,11 +106,12 @@ def reduce(
         "max_triangles": max_triangles,
         "fit": True,
     }
-    wanted = texels_of(surface) > 0 or normals or occlusion
+    wanted = texels_of(surface) > 0 or normals or occlusion or curvature
     if texture == "keep" or not wanted or (texture == "auto" and not bakeable(surface)):
-        return simplify(surface, **bounds)  # type: ignore[arg-type]
+        return _left(simplify(surface, **bounds), curvature)  # type: ignore[arg-type]
     form = simplify(_bare(surface), **bounds)  # type: ignore[arg-type]
-    made = _baked(surface, form, max_px, gutter_px, normals=normals, occlusion=occlusion)
+    maps = {"normals": normals, "occlusion": occlusion, "curvature": curvature}
+    made = _baked(surface, form, max_px, gutter_px, **maps)
     findings = tuple(f for f in form.findings if f not in surface.findings)
     new = made.surface.but(findings=(*surface.findings, *findings))
     if texture == "bake":
@@ -121,7 +129,12 @@ def reduce(
     }
     if new_costs.better_than(old_costs):
         return _told(new, made).noting("texture-baked", "info", **figures)
-    return kept.noting("texture-left", "info", **figures)
+    return _left(kept.noting("texture-left", "info", **figures), curvature)
+
+
+def _left(kept: Surface, curvature: bool) -> Surface:
+    """A level with the scan's own textures; where curvature was asked for it has to be said."""
+    return kept.noting("curvature-not-baked", "warning") if curvature else kept
 
 
 def bakeable(surface: Surface) -> bool:
@@ -151,9 +164,17 @@ _bare = PerSurface(_without_looks)
 
 
 def _baked(
-    scan: Surface, form: Surface, max_px: int, gutter_px: int | None, *, normals: bool, occlusion: bool
+    scan: Surface,
+    form: Surface,
+    max_px: int,
+    gutter_px: int | None,
+    *,
+    normals: bool,
+    occlusion: bool,
+    curvature: bool,
 ) -> Baked:
-    side = side_px(scan, max_px)
+    curvature_px = values_px(scan, max_px) if curvature else 0
+    side = side_px(scan, max_px) if texels_of(scan) > 0 or not curvature else curvature_px
     flat, side = laid_out(form, side_px=side, gutter_px=gutter_px or max(2, side // 256), max_px=max_px)
     gap = deviation(_bare(scan), form, samples=SAMPLES)
     made = baked(
@@ -165,6 +186,7 @@ def _baked(
         colour=texels_of(scan) > 0,
         normals=normals,
         occlusion=occlusion,
+        curvature_px=curvature_px,
     )
     shine = scan.materials[0]
     (material,) = made.surface.materials
@@ -195,10 +217,20 @@ def _costs(scan: Surface, level: Surface, look: dict[str, int | None]) -> _Costs
 
 
 def _told(surface: Surface, made: Baked) -> Surface:
+    (material,) = surface.materials
+    if (bent := material.curvature_texture) is not None:
+        surface = surface.noting(
+            "curvature-baked",
+            "info",
+            px=bent.texture.width,
+            per_step=material.curvature_per_step,
+            most=float(f"{material.curvature_per_step * MOST:.3g}"),
+            beyond_percent=round(100 * made.beyond, 3),
+        )
     return surface.noting(
         "baked",
         "info",
-        px=surface.materials[0].colour_texture.texture.width if surface.materials[0].colour_texture else 0,
+        px=material.colour_texture.texture.width if material.colour_texture else 0,
         miss_percent=round(100 * made.missed / max(1, made.texels), 3),
         empty_percent=round(100 * made.empty / max(1, made.texels), 3),
         utilisation_percent=round(100 * made.utilisation, 1),

@@ -81,6 +81,7 @@ _SLOTS = (
     "metallic_roughness_texture",
     "occlusion_texture",
     "emissive_texture",
+    "curvature_texture",
 )
 
 
@@ -170,7 +171,7 @@ def textures(
         format: ``auto`` is WebP, unless the decoded textures would not fit ``device``: then KTX2 where an
             encoder is installed, else the textures are halved until they fit. A ``jpeg`` with holes in it
             becomes a PNG.
-        quality: of WebP and JPEG, 1 to 100; data textures (normals, roughness) get at least 95.
+        quality: of WebP and JPEG, 1 to 100; data textures (normals, curvature) get at least 95.
         effort: of the WebP encoder, 0 to 6; 6 takes twice the time of 4 for 9 % fewer bytes, 0.5 dB less.
         device: class of device whose memory the level must fit (``measure/budgets.toml``); two thirds of its
             decoded bytes are for textures. ``none`` sets no bound.
