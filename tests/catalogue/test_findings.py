@@ -76,7 +76,7 @@ def test_words_that_no_sentence_says_are_left_out_for_strangers() -> None:
 
 def test_a_name_that_is_also_a_word_of_ours_is_not_translated() -> None:
     kept: dict[str, float | int | str] = {"name": "panel", "px": 64, "format": "PNG", "kilobytes": 1}
-    assert "贴图 panel 保持" in Finding("texture-kept", "info", kept).sentence("zh-Hans")
+    assert "贴图 panel 像素未改" in Finding("texture-kept", "info", kept).sentence("zh-Hans")
 
 
 def test_the_table_is_in_alphabetical_order() -> None:
