@@ -121,13 +121,13 @@ def test_whatever_a_result_depends_on_makes_a_new_run(tmp_path: Path, change: st
 def test_a_level_that_is_done_stays_done_when_the_next_one_fails(tmp_path: Path) -> None:
     scan, out = write_scan(tmp_path / "scan"), tmp_path / "out"
 
-    def breaks_at_large(encoded: Encoded, surface: Surface, level: str, screen_px: int | None) -> Proven:
-        if level == "view large":
+    def breaks_at_small(encoded: Encoded, surface: Surface, level: str, screen_px: int | None) -> Proven:
+        if level == "view small":  # the finest is made first
             raise Failed("the measure broke")
         return TOOLS.prove(encoded, surface, level, screen_px)
 
     with pytest.raises(Failed):
-        run(scan, out, options(scan, jobs=1), dataclasses.replace(TOOLS, prove=breaks_at_large))
+        run(scan, out, options(scan, jobs=1), dataclasses.replace(TOOLS, prove=breaks_at_small))
     CALLS.clear()
     run(scan, out, options(scan, jobs=1))
     assert CALLS.count("seal") == 1
