@@ -52,7 +52,9 @@ canvas:focus-visible, button:focus-visible { outline: 3px solid var(--accent); }
 .note p { margin: 0; }
 /* One line, in the air below the relic; a sentence with a button is higher, and the picture makes room for it. */
 .note[data-kind="loading"] { display: flex; gap: .75em; align-items: baseline; inset-block-end: .5rem; padding: .25em .75em; }
-.hall:has(> .note[data-kind="notice"]:not([hidden])) > .poster { block-size: calc(100% - 7.5rem); }
+.hall:has(> .note[data-kind="notice"]:not([hidden])) { display: flex; flex-direction: column; }
+.hall:has(> .note[data-kind="notice"]:not([hidden])) > .poster { position: relative; flex: 1 1 0; min-block-size: 0; block-size: auto; }
+.hall:has(> .note[data-kind="notice"]:not([hidden])) > .note { position: relative; inset: auto; flex: none; margin: .5rem auto 1.25rem; max-inline-size: min(34em, 88%); }
 /* Nothing to turn: dead buttons would only stand between the picture and the sentence. */
 :host([data-state="failed"]) .toolbar { display: none; }
 .note button { margin-block-start: .6em; }
