@@ -31,6 +31,12 @@ class Choice(NamedTuple):
     works: int
 
 
+def seen_first(relic: Relic) -> tuple[bool, bool, bool]:
+    """Gives the key by which works are sorted before they hang: what can be turned, has a picture and a story
+    leads; scans that nobody has written about yet follow."""
+    return (not relic.is_ready, relic.picture("poster") is None, not relic.artifact.story)
+
+
 def hang(relics: Sequence[Relic]) -> list[Work]:
     """Gives each work its place; no row is left with a hole."""
     works: list[Work] = []

@@ -32,6 +32,45 @@ def test_no_page_scrolls_sideways_on_wider_screens(open_page: Opener, locale: st
         assert opened.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_way_on_is_large_enough_for_a_finger(open_page: Opener, locale: str) -> None:
+    for page in (*PAGES, "collection?material=gold"):
+        opened = open_page(f"/{locale}/{page}", width=390, height=844, expect_errors=True)
+        small = opened.evaluate(
+            """[...document.querySelectorAll('a:not(.skip)')]
+            .map((a) => [a.textContent, a.getBoundingClientRect()])
+            .filter(([_, box]) => box.width < 44 || box.height < 44)
+            .map(([text, box]) => [text, box.width, box.height])"""
+        )
+        assert small == [], page
+
+
+@pytest.mark.parametrize("locale", ["zh-Hans", "ug"])
+def test_on_a_wide_screen_no_text_is_small(open_page: Opener, locale: str) -> None:
+    for page in ("", "collection", "about", "object/tiny/tile"):
+        opened = open_page(f"/{locale}/{page}", width=1920, height=1080)
+        smallest = opened.evaluate(
+            """Math.min(...[...document.querySelectorAll('body *')]
+            .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()))
+            .filter((e) => !e.closest('script, code'))
+            .map((e) => parseFloat(getComputedStyle(e).fontSize)))"""
+        )
+        assert smallest >= 16, page
+
+
+@pytest.mark.parametrize("locale", ["zh-Hans", "ug"])
+def test_a_size_is_never_torn_from_its_unit(open_page: Opener, locale: str) -> None:
+    for width in (320, 390, 1280):
+        opened = open_page(f"/{locale}/object/tiny/jar", width=width, height=844)
+        sizes = opened.locator(".dim, .doorway bdi")
+        assert sizes.count() >= 6
+        # A number in Uyghur is a run of its own: what counts is how many lines the runs stand on.
+        lines = sizes.evaluate_all(
+            "(all) => all.map((one) => new Set([...one.getClientRects()].map((box) => box.top)).size)"
+        )
+        assert set(lines) == {1}
+
+
 @pytest.mark.parametrize("locale", ["zh-Hans", "ug"])
 def test_the_object_page_reads_well_without_script(open_page: Opener, locale: str) -> None:
     page = open_page(f"/{locale}/object/tiny/jar", java_script_enabled=False)

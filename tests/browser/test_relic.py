@@ -385,6 +385,37 @@ def test_code_that_does_not_come_is_the_same_sentence_and_way_on(open_page: Any,
     page.wait_for_selector(f'{RELIC}[data-state="ready"]', timeout=READY_MS)
 
 
+def test_the_sentence_and_its_button_lie_below_the_picture_and_no_dead_buttons_do(show: Any) -> None:
+    page = show(state="failed", options={"expect_errors": True, "height": 700}, src="/nowhere/manifest.json")
+    note = page.locator(f"{RELIC} .note").bounding_box()
+    poster = page.locator(f"{RELIC} .poster").bounding_box()
+    assert note and poster
+    assert note["y"] >= poster["y"] + poster["height"] - 1
+    expect(page.locator(f"{RELIC} .toolbar")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("width", "height"), [(400, 700), (900, 600)])
+def test_the_picture_moves_to_where_the_model_stands_before_it_fades(
+    show: Any, width: int, height: int
+) -> None:
+    page = show(options={"width": width, "height": height})
+    settle(page)
+    hall, picture = call(
+        page,
+        """const box = (name) => relic.shadowRoot.querySelector(name).getBoundingClientRect().toJSON();
+        return [box('.hall'), box('.poster')];""",
+    )
+    drawn = hall_picture(page)
+    red = drawn[..., 0].astype(int) > drawn[..., 1].astype(int) + 25
+    rows, columns = np.flatnonzero(red.any(axis=1)), np.flatnonzero(red.any(axis=0))
+    # The pipeline's picture is square, and the object's longer side is 0.82 of it.
+    scale = picture["width"] / hall["width"]
+    longer = max(rows[-1] - rows[0], columns[-1] - columns[0]) + 1
+    assert 0.82 * min(hall["width"], hall["height"]) * scale == pytest.approx(longer, abs=3)
+    middle = picture["y"] + picture["height"] / 2 - hall["y"]
+    assert middle == pytest.approx((rows[0] + rows[-1]) / 2, abs=3)
+
+
 def test_a_finer_level_that_is_missing_leaves_the_small_one_standing(show: Any, models: Path) -> None:
     torn = models / "torn"
     torn.mkdir(exist_ok=True)

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from starlette.testclient import TestClient
 
+from pipeline.catalogue.text import Text
+from tests.viewer.tiny import JAR, write_object
 from viewer.app import Settings, create_app
 from viewer.i18n import languages
 from viewer.opening import chosen_opening
@@ -35,6 +39,17 @@ def test_a_choice_that_cannot_be_shown_leaves_the_first_object(
 
 def test_without_a_file_nothing_is_chosen(tmp_path: Path) -> None:
     assert chosen_opening(tmp_path) == ""
+
+
+def test_what_can_be_turned_and_has_a_story_hangs_before_a_scan_that_nobody_has_written_about(
+    tmp_path: Path,
+) -> None:
+    bare = msgspec.structs.replace(JAR, name=Text({"zh-Hans": "甲"}), story=Text({}))
+    write_object(tmp_path / "a" / "bare", bare)
+    write_object(tmp_path / "b" / "waiting", JAR, processed=False)
+    write_object(tmp_path / "c" / "told", JAR)
+    html = TestClient(create_app(Settings(models=(tmp_path,)))).get("/zh-Hans/collection").text
+    assert re.findall(r'href="/zh-Hans/object/(./\w+)"', html) == ["c/told", "a/bare", "b/waiting"]
 
 
 @pytest.mark.parametrize(

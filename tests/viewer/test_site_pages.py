@@ -95,7 +95,7 @@ def test_a_synthetic_object_says_so_on_its_label(client: TestClient) -> None:
 
 def test_the_object_page_states_the_measured_deviation(client: TestClient) -> None:
     text = client.get("/en/object/tiny/jar").text
-    assert "The finest model differs from the scan by 0.08 mm on average" in text
+    assert "The finest model differs from the scan by 0.08\u00a0mm on average" in text
     assert "/media/tiny/jar/report.html" in text
 
 

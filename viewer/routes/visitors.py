@@ -14,7 +14,7 @@ from ..kinds import relic as relic_kind
 from ..library import Library
 from ..opening import chosen_opening
 from ..pages import render
-from ..wall import facets, hang
+from ..wall import facets, hang, seen_first
 from ..words import passage
 
 
@@ -34,10 +34,7 @@ def home(request: Request) -> Response:
     """The home page: one relic in the light, then the collection."""
     library, language = _library(request), _language(request)
     chosen = chosen_opening(request.app.state.settings.exhibits)
-    relics = sorted(
-        library.relics,
-        key=lambda r: (r.key != chosen, not r.is_ready, r.picture("poster") is None, not r.artifact.story),
-    )
+    relics = sorted(library.relics, key=lambda relic: (relic.key != chosen, *seen_first(relic)))
     opening = relics[0] if relics else None
     others = hang(relics[1:9])
     return render(
@@ -61,7 +58,7 @@ def collection(request: Request) -> Response:
         language,
         "collection.html",
         rest="collection",
-        works=hang(chosen),
+        works=hang(sorted(chosen, key=seen_first)),
         choices=choices,
         wanted=wanted,
         total=len(library.relics),

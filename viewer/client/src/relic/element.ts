@@ -278,6 +278,7 @@ export class MuseumRelic extends HTMLElement {
     if (!first || !stage || !relic) return;
     if (stage.orbit) stage.orbit.still = this.still;
     if (this.kept) stage.orbit?.set(this.kept, true);
+    else this.inside.handOver(stage.spot());
     this.kept = undefined;
     this.styleGround();
     this.inside.clearNote();

@@ -1,5 +1,6 @@
 /** The element's inside: picture, model, measure, notes, buttons. Knows nothing of 3D. */
 import { make } from './dom';
+import { type Spot, upon } from './handover';
 import { icon } from './icons';
 import { type Labels, numberIn } from './labels';
 import { lengthText, roundLength, sizeText } from './scale-bar';
@@ -53,12 +54,19 @@ export class Inside {
 
   /** Shows the picture that the page put into the element, else the one at `src`, else an outline. */
   showPoster(src: string | null, alt: Alt): void {
+    this.poster.style.transform = '';
     if (this.host.querySelector(':scope > :not(script)')) this.poster.replaceChildren(make('slot'));
     else if (src)
       this.poster.replaceChildren(
         make('img', { src, alt: alt.text, ...alt.tongue, decoding: 'async', draggable: 'false' }),
       );
     else this.poster.replaceChildren(outline());
+  }
+
+  /** Moves the picture to where the model stands, to fade into it. */
+  handOver(spot: Spot | undefined): void {
+    const { clientWidth: width, clientHeight: height } = this.hall;
+    if (spot) this.poster.style.transform = upon(spot, { width, height });
   }
 
   /** Puts the canvas in: named, in the order of the Tab key, its keys explained. */

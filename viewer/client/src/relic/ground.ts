@@ -65,6 +65,9 @@ void main() {
   vec2 edge = gl_FragCoord.xy / picture;
   vec2 rim = smoothstep(vec2(0.0), vec2(0.16, 0.12), vec2(min(edge.x, 1.0 - edge.x), edge.y));
   float light = pool * fall * rim.x * rim.y;
+  // So does the shadow, but closer to the edge: it lies right below the object's foot.
+  vec2 end = smoothstep(vec2(0.0), vec2(0.06), vec2(min(edge.x, 1.0 - edge.x), edge.y));
+  shadow *= end.x * end.y;
   // Half a grey level of noise hides the steps that 8 bits draw into so faint a fall.
   float grain = (fract(sin(dot(gl_FragCoord.xy, vec2(12.9898, 78.233))) * 43758.5453) - 0.5) / 255.0;
   float lit = max(0.0, light * (1.0 - shadow) + grain * step(0.002, light));

@@ -15,12 +15,14 @@ import {
 } from 'three';
 import { dress } from './dress';
 import { Ground } from './ground';
+import type { Spot } from './handover';
 import { lamps } from './light';
 import { loadModel } from './loader';
 import { gpuBytesOf, partsOf, release } from './memory';
 import { depthOfCenter, FOV_DEG, Orbit, axesOf, type Frame, type Vec3 } from './orbit';
 import { profileOf } from './profile';
 import { ROOM, room } from './room';
+import { spotOf } from './spot';
 import { Turn } from './turn';
 
 export { loadModel };
@@ -129,6 +131,12 @@ export class Stage {
     if (!this.orbit) return 0;
     const depth = Math.max(depthOfCenter(this.orbit.now, this.orbit.frame), 1e-6);
     return this.cssHeight / (2 * depth * Math.tan((FOV_DEG * Math.PI) / 360));
+  }
+
+  /** What the model covers of the window; undefined before there is one. */
+  spot(): Spot | undefined {
+    const { clientWidth, clientHeight } = this.canvas;
+    return this.model && spotOf(this.model, this.camera, clientWidth, clientHeight);
   }
 
   /** Asks for a frame; many calls before it give one. */

@@ -31,15 +31,16 @@ canvas:active { cursor: grabbing; }
 :host([kiosk]) canvas, :host(:fullscreen) canvas, :host(.fills) canvas { touch-action: none; }
 canvas:focus-visible, button:focus-visible { outline: 3px solid var(--accent); }
 
-.poster { display: grid; place-items: center; }
+.poster { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); place-items: center; }
+/* Important: a page's own rule for pictures (height: auto) would win, and the picture run out of the hall. */
 .poster img, .poster ::slotted(*) {
-  inline-size: 100%; block-size: 100%; object-fit: contain; padding: 4%;
+  inline-size: 100% !important; block-size: 100% !important; object-fit: contain !important;
 }
 .poster .outline { inline-size: min(38%, 14rem); fill: none; stroke: currentColor; stroke-width: 1; opacity: .35; }
 :host([data-state="ready"]) .poster { visibility: hidden; opacity: 0; }
 @media (prefers-reduced-motion: no-preference) {
   canvas { transition: opacity .45s ease; }
-  .poster { transition: opacity .45s ease .15s, visibility 0s linear .6s; }
+  .poster { transition: opacity .45s ease .15s, visibility 0s linear .6s, transform .45s ease; }
 }
 
 .line { position: absolute; inset-inline: 0; inset-block-end: 0; block-size: 3px; background: transparent; }
@@ -49,6 +50,13 @@ canvas:focus-visible, button:focus-visible { outline: 3px solid var(--accent); }
   inline-size: fit-content; padding: .6em 1em; background: var(--plate); text-align: center; text-wrap: balance;
 }
 .note p { margin: 0; }
+/* One line, in the air below the relic; a sentence with a button is higher, and the picture makes room for it. */
+.note[data-kind="loading"] { display: flex; gap: .75em; align-items: baseline; inset-block-end: .5rem; padding: .25em .75em; }
+.hall:has(> .note[data-kind="notice"]:not([hidden])) { display: flex; flex-direction: column; }
+.hall:has(> .note[data-kind="notice"]:not([hidden])) > .poster { position: relative; flex: 1 1 0; min-block-size: 0; block-size: auto; }
+.hall:has(> .note[data-kind="notice"]:not([hidden])) > .note { position: relative; inset: auto; flex: none; margin: .5rem auto 1.25rem; max-inline-size: min(34em, 88%); }
+/* Nothing to turn: dead buttons would only stand between the picture and the sentence. */
+:host([data-state="failed"]) .toolbar { display: none; }
 .note button { margin-block-start: .6em; }
 .note .figures { font-variant-numeric: tabular-nums; opacity: .8; font-size: .85em; }
 
@@ -77,7 +85,7 @@ button {
   text-align: center; touch-action: manipulation; -webkit-tap-highlight-color: transparent;
 }
 .note button { flex-direction: row; padding-inline: 1em; border-color: currentColor; font-size: 1em; margin-inline: auto; }
-button svg { inline-size: 24px; block-size: 24px; flex: none; fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
+button svg { inline-size: 1.5rem; block-size: 1.5rem; flex: none; fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
 .more svg { stroke-width: 3; }
 :host([kiosk]) button svg { inline-size: 30px; block-size: 30px; }
 button:hover { background: color-mix(in srgb, var(--ink) 10%, transparent); }
@@ -92,6 +100,7 @@ button:disabled { opacity: .4; cursor: default; background: none; }
 @container (min-width: 40rem) {
   .first, .rest { grid-template-columns: none; grid-auto-flow: column; grid-auto-columns: minmax(76px, max-content); justify-content: center; }
   .help { text-align: center; }
+  button, .measure { font-size: .875em; }
 }
 @container (min-width: 100rem) {
   .toolbar { display: flex; justify-content: center; gap: 4px; }
