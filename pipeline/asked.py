@@ -59,6 +59,7 @@ class Asserted:
     up: Up | None
     front_deg: float | None = None
     keep_support: bool = False
+    cut_support: bool = False
 
 
 class State(msgspec.Struct, frozen=True):
@@ -98,7 +99,7 @@ def asserted(scan: scans.Scan, options: Options) -> Asserted:
     source = "given" if options.unit else "capture" if capture.unit else ""
     front = capture.front_deg if options.front_deg is None else options.front_deg
     unit, up = options.unit or capture.unit, options.up or capture.up
-    return Asserted(unit, source, up, front, capture.keep_support)
+    return Asserted(unit, source, up, front, capture.keep_support, capture.cut_support)
 
 
 def measured_in(scan: scans.Scan) -> Measured | None:

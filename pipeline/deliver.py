@@ -66,7 +66,7 @@ class Tools:
         compare: draws scan and finest level side by side, and where asked turned, for the report.
         report: gives the report's files by name.
         validate_usdz: has a USDZ looked at by Pixar's validators, None where they are not installed.
-        cut: draws what the step ``detach`` cuts from a surface, None where it cuts nothing.
+        cut: draws what the step ``detach`` cut from a surface, None where nothing is found to cut.
         missed: draws where a finished level's texels met no scan; nothing where it was not baked.
     """
 
@@ -153,12 +153,12 @@ def pictures(surface: Surface, about: About) -> Sequence[Shot]:
 
 
 def cut(surface: Surface) -> Shot | None:
-    """Draws what the step ``detach`` cuts from a surface."""
+    """Draws what the step ``detach`` cut from a surface."""
     from pipeline.measure.support import find_support
     from pipeline.render.cut import CUT_PX, cut_picture
 
     found = find_support(surface)
-    if found is None or not found.sure:
+    if found is None:
         return None
     return Shot("cut", cut_picture(surface, found.part), ".webp", "image/webp", CUT_PX, CUT_PX)
 

@@ -103,6 +103,8 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         front_deg: where the front is, None where nobody said: degrees round the upright object, 0 towards +Z
             as the scan came out without it, 90 towards +X. The object is turned so that this side faces +Z.
         keep_support: true where what the object stands on belongs to it and is not to be cut away.
+        cut_support: true where what lies under the object is a table or floor, to be cut away although the
+            program was not certain of it.
         scale: what was measured to know the size; goes before ``unit``.
         device: camera or scanner.
         operator: who took it.
@@ -125,6 +127,7 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     up: Up | None = None
     front_deg: float | None = None
     keep_support: bool = False
+    cut_support: bool = False
     scale: MeasuredScale = MeasuredScale()
     device: str = ""
     operator: str = ""

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 FACTS = frozenset(
     {
-        *("unit", "evidence", "factor", "up", "register_height_mm", "front_deg", "keep_support"),
-        *("metadata", "origin", "checker", "corners", "folder"),
+        *("unit", "evidence", "factor", "up", "register_height_mm", "front_deg"),
+        *("keep_support", "cut_support", "metadata", "origin", "checker", "corners", "folder"),
     }
 )
 """Parameters that are facts of the capture: given when a recipe is run, so a recipe need not (and rarely

@@ -18,8 +18,10 @@ LEVEL_FROM_DEG = 0.2
 """As in ``place``: less than this is the scan's own noise."""
 
 
-@step(version=1)
-def detach(surface: Surface, *, keep_support: bool = False, level: bool = True) -> Surface:
+@step(version=2)
+def detach(
+    surface: Surface, *, keep_support: bool = False, cut_support: bool = False, level: bool = True
+) -> Surface:
     """Cuts away the turntable, floor or cloth that the object stands on, where it is certain that it is one.
 
     ``measure.support`` says what has to hold; the object's own flat foot faces down and is never looked at.
@@ -31,6 +33,8 @@ def detach(surface: Surface, *, keep_support: bool = False, level: bool = True) 
     Args:
         surface: placed, in metres.
         keep_support: the support belongs to the object; nothing is looked for.
+        cut_support: somebody looked and said that it is a table or floor: it is cut away where one is found,
+            certain or not.
         level: stand the object upright on the plane that was found: a table is level, whatever the scan's
             axes are.
 
@@ -38,11 +42,15 @@ def detach(surface: Surface, *, keep_support: bool = False, level: bool = True) 
         The object alone, on the ground at the origin; the surface as it was where it stands on nothing.
 
     Raises:
-        Refused: the surface was not placed.
+        Refused: the surface was not placed, or both were said of its support.
     """
     if surface.placement is None:
         raise Refused(
             "the scan has no size in metres yet", where="step detach", do="put step place before it"
+        )
+    if keep_support and cut_support:
+        raise Refused(
+            "keep_support and cut_support are both true", where="step detach", do="leave one of them out"
         )
     found = None if keep_support else find_support(surface)
     if found is None:
@@ -57,7 +65,7 @@ def detach(surface: Surface, *, keep_support: bool = False, level: bool = True) 
     colours = "" if found.contrast_de is None else "-by-colour"
     if found.contrast_de is not None:
         figures["contrast_de"] = round(found.contrast_de, 2)
-    if not found.sure:
+    if not (found.sure or cut_support):
         return surface.noting(f"support-suspected{colours}", "warning", **figures)
     heights = surface.positions @ found.normal - found.height - found.cut_m
     freed = above(surface, heights, found.folds)

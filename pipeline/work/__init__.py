@@ -185,6 +185,7 @@ def given_of(job: Job, known: Facts) -> dict[str, Any]:
         "register_height_mm": dimensions_of(job.scan).height_mm,
         "front_deg": said.front_deg,
         "keep_support": said.keep_support,
+        "cut_support": said.cut_support,
         "checker": colour.checker or None,
         "corners": colour.corners or None,
         "folder": str(job.scan.base),

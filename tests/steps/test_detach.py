@@ -131,6 +131,17 @@ def test_a_thin_base_of_the_objects_own_colour_is_left_and_the_report_asks():
     assert figures(left, "support-suspected-by-colour")["contrast_de"] == 0
 
 
+def test_what_the_program_was_not_certain_of_is_cut_when_the_record_says_so():
+    shape = ball_on_table()
+    scan = placed(painted(shape, np.zeros(len(shape.positions), bool), (0, 0, 0)))
+    freed = detach(scan, cut_support=True)
+    assert figures(freed, "support-removed-by-colour")["contrast_de"] == 0
+    points = freed.positions[freed.used()]
+    assert points.max(axis=0) - points.min(axis=0) == pytest.approx([0.2, 0.195, 0.2], abs=0.003)
+    with pytest.raises(Refused, match="both true"):
+        detach(scan, cut_support=True, keep_support=True)
+
+
 def test_the_flat_foot_of_a_jar_and_the_floor_inside_it_stay():
     outer = [(0.0, 0.0), (0.05, 0.0), (0.1, 0.0), (0.14, 0.1), (0.12, 0.25), (0.1, 0.3)]
     inner = [(0.09, 0.3), (0.11, 0.25), (0.13, 0.1), (0.09, 0.01), (0.04, 0.01), (0.0, 0.01)]
