@@ -129,6 +129,13 @@ def test_a_dense_cloud_without_colours_gets_none(alpha):
     assert not any(code.startswith("cloud-colours") for code in clouds.codes(made))
 
 
+def test_a_surface_too_large_to_lay_out_keeps_its_colours_at_the_vertices_and_says_so(monkeypatch):
+    monkeypatch.setattr("pipeline.steps.cloud_colours.MOST_TRIANGLES", 100)
+    made = mesh(chequered(), unit="mm", max_depth=6)
+    assert made.colours is not None and not made.materials[0].colour_texture
+    assert clouds.codes(made)["cloud-colours-of-large-surface"]["points"] == 25_600
+
+
 def test_colours_of_stray_points_are_not_painted():
     cloud = chequered(spacing=0.4)
     strays = np.random.default_rng(10).uniform((0, 0, 5), (SIDE, SIDE, SIDE), (300, 3))
