@@ -17,6 +17,7 @@ from pipeline.catalogue.capture import METRES
 from pipeline.catalogue.finding import Finding
 from pipeline.errors import Refused
 from pipeline.matter.cloud import Cloud
+from pipeline.matter.rows import same_rows
 from pipeline.measure import topology
 from pipeline.measure.upright import Upright, by_format, find_up
 from pipeline.pieces import sides_of
@@ -139,7 +140,7 @@ def _points(cloud: Cloud) -> _Form:
 def _shape(surface: Surface, scale: float) -> _Form:
     """Holes, crowded edges, pieces and the largest piece's share; vertices at one place count as one.
     ``scale`` is millimetres a unit."""
-    points = topology.same_rows(surface.positions)
+    points = same_rows(surface.positions)
     places = np.zeros((int(points.max()) + 1, 3))
     places[points] = surface.positions
     welded = points[surface.triangles]

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.matter.cloud import Cloud
+from pipeline.matter.rows import same_rows
 from pipeline.measure import topology
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def sides_of(surface: Surface | Cloud) -> Iterator[list[float]]:
 def pieces_of(surface: Surface) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Gives each triangle's piece, (T,), and how many triangles each piece has; vertices at one place count
     as one."""
-    points = topology.same_rows(surface.positions)
+    points = same_rows(surface.positions)
     pieces = topology.components(points[surface.triangles], int(points.max()) + 1)
     return pieces, np.bincount(pieces)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.measure.topology import first_of, same_rows
+from pipeline.matter.rows import first_of, same_rows
 from pipeline.node.tangents import corner_tangents
 
 STEPS = 127

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from pipeline.matter.alive import PerForm
 from pipeline.matter.areas import area_vectors, areas_of
+from pipeline.matter.rows import same_rows
 from pipeline.matter.surface import Surface
-from pipeline.measure.topology import same_rows
 
 
 def smooth_normals(positions: NDArray[np.float64], triangles: NDArray[np.int32]) -> NDArray[np.float32]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.matter.rows import first_of, same_rows
 from pipeline.matter.surface import Material, Surface
 from pipeline.measure import topology
 from pipeline.measure.scene import scene_of
@@ -111,10 +112,10 @@ def meeting(parts: Sequence[Surface]) -> Meeting:
 
 
 def _rim(part: Surface) -> _Rim:
-    points = topology.same_rows(part.positions)
+    points = same_rows(part.positions)
     welded = points[part.triangles]
     edges = topology.edges(welded)
-    first = topology.first_of(points)
+    first = first_of(points)
     rim = edges.ends[edges.uses == 1]
     ends = part.positions[first[rim]]
     on = np.zeros(len(first), bool)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.matter.rows import same_rows
 from pipeline.matter.surface import Surface
-from pipeline.measure import topology
 from pipeline.measure.deviation import sample
 from pipeline.measure.scene import scene_of
 
@@ -41,7 +41,7 @@ class Seams:
 
 def seams_of(surface: Surface) -> Seams:
     """Finds the edges that keep a surface from being closed."""
-    ids = topology.same_rows(surface.positions)
+    ids = same_rows(surface.positions)
     places = np.zeros((int(ids.max()) + 1 if len(ids) else 0, 3))
     places[ids] = surface.positions
     return seams(ids[surface.triangles], places)

@@ -27,8 +27,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.matter.alive import PerForm
+from pipeline.matter.rows import first_of, same_rows
 from pipeline.matter.surface import Surface
-from pipeline.measure.topology import first_of, same_rows
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.matter.rows import same_rows
 from pipeline.matter.surface import Surface
 from pipeline.matter.texture import Texture
 from pipeline.measure.colour import ciede2000, lab
-from pipeline.measure.topology import edges, same_rows
+from pipeline.measure.topology import edges
 
 TEXTURE_PX = 2048
 """Longest side at which textures are asked: an area mean, so that grain and a pixel's offset count little."""

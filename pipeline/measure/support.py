@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.matter.areas import areas_of
+from pipeline.matter.rows import first_of, same_rows
 from pipeline.matter.surface import Surface
 from pipeline.measure import topology
 from pipeline.measure.colour import ciede2000, lab
@@ -108,7 +109,7 @@ def find_support(surface: Surface, seed: int = 11) -> Support | None:
     scatter = float(np.sqrt(np.average((rise[flat] ** 2).mean(axis=1), weights=form.areas[flat])))
     cut = min(max(3 * scatter, near / 4), near)
     above = rise.max(axis=1) > cut
-    welded = topology.same_rows(surface.positions)[surface.triangles]
+    welded = same_rows(surface.positions)[surface.triangles]
     body = _body(welded, above, form)
     if body is None:
         return None
@@ -231,7 +232,7 @@ def _open_rim(
     surface: Surface, welded: NDArray[np.int32], normal: NDArray[np.float64], height: float
 ) -> float:
     """The length of open rim that lies no higher than that: a sheet that was only seen from above has one."""
-    places = surface.positions[topology.first_of(topology.same_rows(surface.positions))]
+    places = surface.positions[first_of(same_rows(surface.positions))]
     edges = topology.edges(welded)
     rim = edges.ends[edges.uses == 1]
     ends = places[rim[(places @ normal)[rim].max(axis=1) < height]]

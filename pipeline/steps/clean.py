@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import Refused
 from pipeline.matter.areas import areas_of
+from pipeline.matter.rows import first_of, same_rows
 from pipeline.matter.surface import Surface
 from pipeline.measure import topology
 from pipeline.steps import pieces as loose
@@ -57,7 +58,7 @@ def clean(
     """
     if surface.placement is None:
         raise Refused("the scan has no size in metres yet", where="step clean", do="put step place before it")
-    points = topology.same_rows(surface.positions)
+    points = same_rows(surface.positions)
     surface = _without_empty(surface, points)
     welded = points[surface.triangles]
     limits = (speck_share, speck_mm, remains_share)
@@ -76,9 +77,9 @@ def _without_empty(surface: Surface, points: NDArray[np.int32]) -> Surface:
     areas = np.linalg.norm(areas_of(surface), axis=1) / 2
     empty = (a == b) | (b == c) | (c == a) | ~(areas > NO_AREA * surface.diagonal**2)
     turned = _lowest_first(np.stack([a, b, c], axis=1))
-    same = topology.same_rows(turned, surface.material_of)
+    same = same_rows(turned, surface.material_of)
     first = np.zeros(len(triangles), bool)
-    first[topology.first_of(same)] = True
+    first[first_of(same)] = True
     double = ~first & ~empty
     if empty.any():
         surface = surface.noting("triangles-empty", "info", count=int(empty.sum()))
@@ -204,8 +205,8 @@ def _tidy_vertices(surface: Surface) -> Surface:
     attributes: list[NDArray[Any]] = [surface.positions, *surface.uvs]
     attributes += [a for a in (surface.normals, surface.colours) if a is not None]
     used = np.flatnonzero(surface.used())
-    same = topology.same_rows(*[a[used] for a in attributes])
-    first = topology.first_of(same)
+    same = same_rows(*[a[used] for a in attributes])
+    first = first_of(same)
     order = np.sort(first)
     if len(order) == len(surface.positions):
         return surface

@@ -21,10 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.matter.areas import area_vectors
+from pipeline.matter.rows import first_of, same_rows
 from pipeline.matter.surface import Surface
 from pipeline.measure.deviation import sample
 from pipeline.measure.scene import scene_of
-from pipeline.measure.topology import first_of, same_rows
 
 PER_VERTEX = 16
 """Points of the scan for each vertex: with six, noise moves vertices (mean 2 to 4 % worse)."""

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.matter.alive import PerForm
+from pipeline.matter.rows import first_of, same_rows
 from pipeline.matter.surface import Surface
-from pipeline.measure import fans, topology
+from pipeline.measure import fans
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,9 @@ class Form:
 
 def worked_out(surface: Surface) -> Form:
     """Gives the form of a surface; 0.4 s of one core for 250,000 triangles, most of it sorting."""
-    of = topology.same_rows(surface.positions)
+    of = same_rows(surface.positions)
     welded = np.asarray(of[surface.triangles])
-    places = surface.positions[topology.first_of(of)]
+    places = surface.positions[first_of(of)]
     found = fans.joins(welded, places)
     return Form(welded, places, found, fans.sheets(found, len(welded)), fans.fans(welded, found))
 

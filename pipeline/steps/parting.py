@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.matter.rows import same_rows
 from pipeline.matter.surface import Surface
-from pipeline.measure import topology
 from pipeline.steps.form import worked_out
 
 APART = 2e-6
@@ -24,7 +24,7 @@ def parted(surface: Surface, crossings: NDArray[np.float64]) -> Surface:
         surface: any.
         crossings: the positions (N, 3) where several fans may meet; elsewhere nothing is looked at.
     """
-    of = topology.same_rows(np.concatenate([surface.positions, crossings]))
+    of = same_rows(np.concatenate([surface.positions, crossings]))
     crossed = np.zeros(int(of.max()) + 1, bool)
     crossed[of[len(surface.positions) :]] = True
     rows = np.flatnonzero(crossed[of[: len(surface.positions)]][surface.triangles].any(axis=1))
@@ -35,7 +35,7 @@ def parted(surface: Surface, crossings: NDArray[np.float64]) -> Surface:
     fan, place_of = form.fans, form.fan_places()
     size = np.bincount(fan.reshape(-1))
     # a place at the edge of what is looked at has fans that only seem to be several
-    known = topology.same_rows(np.concatenate([form.places, crossings]))
+    known = same_rows(np.concatenate([form.places, crossings]))
     inside = np.isin(known[: len(form.places)], known[len(form.places) :])
     order = np.lexsort((np.arange(len(size)), -size, place_of))
     moved = np.zeros(len(size), bool)

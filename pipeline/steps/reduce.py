@@ -33,10 +33,10 @@ from pipeline.formats.gltf_quantise import position_bits_for
 from pipeline.formats.gltf_write import write_glb
 from pipeline.matter.alive import PerSurface
 from pipeline.matter.curvature import MOST
+from pipeline.matter.rows import first_of, same_rows
 from pipeline.matter.surface import Material, Surface, uses
 from pipeline.measure.colour import colour_difference
 from pipeline.measure.deviation import deviation
-from pipeline.measure.topology import first_of, same_rows
 from pipeline.steps.registry import step
 from pipeline.steps.simplify import simplify
 from pipeline.steps.textures import textures

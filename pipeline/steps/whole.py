@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.matter.alive import PerForm
+from pipeline.matter.rows import same_rows
 from pipeline.matter.surface import Surface
-from pipeline.measure.topology import components, same_rows
+from pipeline.measure.topology import components
 from pipeline.node.simplifier import Simplified
 from pipeline.steps.pieces import Pieces, pieces
 

@@ -3,6 +3,7 @@ import pytest
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from pipeline.matter.rows import same_rows
 from pipeline.measure import topology
 from tests.shapes import cube
 
@@ -31,16 +32,11 @@ def test_a_vertex_without_an_edge_is_alone():
     assert topology.connected(np.array([2], np.int32), np.array([0], np.int32), 4).tolist() == [0, 1, 0, 3]
 
 
-def test_the_first_place_of_each_number_is_found():
-    assert topology.first_of(np.array([2, 0, 2, 1, 0], np.int32)).tolist() == [1, 3, 0]
-    assert len(topology.first_of(np.zeros(0, np.int32))) == 0
-
-
 def test_two_windows_in_a_cube_are_two_holes_with_their_lengths():
     box = cube(2.0)
-    edges = topology.edges(topology.same_rows(box.positions)[box.triangles])
+    edges = topology.edges(same_rows(box.positions)[box.triangles])
     assert topology.holes(edges, np.zeros((8, 3))).count == 0
-    points = topology.same_rows(box.positions)
+    points = same_rows(box.positions)
     places = np.zeros((int(points.max()) + 1, 3))
     places[points] = box.positions
     flat = points[box.triangles]

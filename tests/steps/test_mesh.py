@@ -3,6 +3,7 @@ import pytest
 
 from pipeline.errors import Refused
 from pipeline.matter.areas import area_vectors
+from pipeline.matter.rows import same_rows
 from pipeline.measure import topology
 from pipeline.measure.colour import ciede2000, lab
 from pipeline.measure.scene import scene_of
@@ -16,7 +17,7 @@ def radii(surface, centre=(0, 0, 0)):
 
 
 def rims(surface):
-    points = topology.same_rows(surface.positions)
+    points = same_rows(surface.positions)
     places = np.zeros((int(points.max()) + 1, 3))
     places[points] = surface.positions
     return topology.holes(topology.edges(points[surface.triangles]), places)

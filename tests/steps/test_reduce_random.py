@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from pipeline.formats.gltf_write import write_glb
 from pipeline.formats.images import pixels
+from pipeline.matter.rows import same_rows
 from pipeline.matter.surface import uses
 from pipeline.measure.coverage import coverage
 from pipeline.measure.deviation import deviation
-from pipeline.measure.topology import same_rows
 from pipeline.steps.pieces import pieces
 from pipeline.steps.reduce import reduce
 from pipeline.steps.textures import textures

@@ -3,6 +3,7 @@ import pytest
 
 from pipeline.errors import Refused
 from pipeline.matter.areas import areas_of
+from pipeline.matter.rows import first_of, same_rows
 from pipeline.matter.surface import Material, TextureUse
 from pipeline.matter.texture import Texture
 from pipeline.measure import topology
@@ -37,8 +38,8 @@ def fine_cube(steps=10):
 
 
 def welded(shape):
-    of = topology.same_rows(shape.positions)
-    return surface(shape.positions[topology.first_of(of)], of[shape.triangles])
+    of = same_rows(shape.positions)
+    return surface(shape.positions[first_of(of)], of[shape.triangles])
 
 
 def without(shape, gone):
@@ -64,7 +65,7 @@ def filled(s):
 
 
 def closed(s):
-    return bool((topology.edges(topology.same_rows(s.positions)[s.triangles]).uses == 2).all())
+    return bool((topology.edges(same_rows(s.positions)[s.triangles]).uses == 2).all())
 
 
 def volume(s):
@@ -196,7 +197,7 @@ def cubes_at(offset):
 
 
 def pieces(s):
-    return len(np.unique(topology.components(topology.same_rows(s.positions)[s.triangles], len(s.positions))))
+    return len(np.unique(topology.components(same_rows(s.positions)[s.triangles], len(s.positions))))
 
 
 @pytest.mark.parametrize(("offset", "places"), [((1, 1, 0), 2), ((1, 1, 1), 1)])
@@ -219,7 +220,7 @@ def test_a_fin_on_a_wall_is_parted_from_it_and_the_wall_stays_whole():
     )
     assert topology.edges(fin.triangles).uses.max() == 3
     parted = repair(placed(fin))
-    assert topology.edges(topology.same_rows(parted.positions)[parted.triangles]).uses.max() == 2
+    assert topology.edges(same_rows(parted.positions)[parted.triangles]).uses.max() == 2
     assert np.array_equal(parted.positions[parted.triangles[:-1]], fin.positions[fin.triangles[:-1]])
 
 

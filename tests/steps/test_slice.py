@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from pipeline.matter.areas import areas_of
+from pipeline.matter.rows import first_of, same_rows
 from pipeline.measure import topology
 from pipeline.steps.slice import above
 from tests.shapes import cube, grid, sphere, surface
@@ -20,9 +21,9 @@ def test_a_cube_cut_at_a_third_keeps_its_lid_and_two_thirds_of_its_walls_with_a_
     rest = above(box, box.positions[:, 1] - 1.0, nothing(box))
     assert area(rest) == pytest.approx(9 + 4 * 6)
     assert rest.bounds[0].tolist() == [0, 1, 0]
-    places = topology.same_rows(rest.positions)[rest.triangles]
+    places = same_rows(rest.positions)[rest.triangles]
     edges = topology.edges(places)
-    rim = rest.positions[topology.first_of(topology.same_rows(rest.positions))][edges.ends[edges.uses == 1]]
+    rim = rest.positions[first_of(same_rows(rest.positions))][edges.ends[edges.uses == 1]]
     assert (rim[..., 1] == 1).all() and edges.uses.max() == 2
     assert np.linalg.norm(rim[:, 0] - rim[:, 1], axis=1).sum() == pytest.approx(12)
 
@@ -48,9 +49,9 @@ def test_two_sides_of_a_texture_seam_are_cut_at_the_same_places():
     ball = sphere(level=3)
     apart = surface(ball.positions[ball.triangles].reshape(-1, 3), np.arange(3 * len(ball.triangles))[::-1])
     cap = above(apart, apart.positions[:, 1] + 0.123, nothing(apart))
-    edges = topology.edges(topology.same_rows(cap.positions)[cap.triangles])
+    edges = topology.edges(same_rows(cap.positions)[cap.triangles])
     assert (edges.uses == 1).sum() == (edges.uses == 1).sum() // 4 * 4
-    level = cap.positions[topology.first_of(topology.same_rows(cap.positions))][edges.ends[edges.uses == 1]]
+    level = cap.positions[first_of(same_rows(cap.positions))][edges.ends[edges.uses == 1]]
     assert level[..., 1] == pytest.approx(-0.123, abs=1e-12)
 
 

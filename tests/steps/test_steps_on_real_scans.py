@@ -6,6 +6,7 @@ import pytest
 from pipeline.formats import read
 from pipeline.formats.gltf_read import read_glb_bytes
 from pipeline.matter.areas import areas_of
+from pipeline.matter.rows import same_rows
 from pipeline.measure import topology
 from pipeline.measure.deviation import deviation
 from pipeline.node.validator import validate
@@ -81,7 +82,7 @@ def test_a_real_scan_stands_on_nothing_that_could_be_cut_and_its_repair_lasts(na
     repaired = repair(cleaned)
     assert repair(repaired) is repaired
     assert deviation(cleaned, repaired).scan_to_model[2] < 1e-5 * repaired.diagonal * 1000
-    welded = topology.same_rows(repaired.positions)[repaired.triangles]
+    welded = same_rows(repaired.positions)[repaired.triangles]
     assert topology.edges(welded).uses.max() <= 2
 
 
