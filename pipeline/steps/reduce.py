@@ -44,9 +44,12 @@ from pipeline.steps.textures import textures
 SAME_SHARE, SAME_DE = 0.005, 0.01
 """Colours count as equal while their mean CIEDE2000 differs by less than this share and this much: painting a
 texture over again blurs it a little, and a blurred texture is small for the wrong reason."""
-TRADES = ((-0.5, 1.25), (0.15, 0.75))
+TRADES = ((-0.5, 1.25), (0.15, 0.75), (0.4, 0.5), (0.8, 0.25))
 """Beyond that: colours nearer by half a unit, which begins to be seen, may cost a quarter more bytes; a
-quarter fewer bytes may cost 0.15 of a unit, which is not seen."""
+quarter fewer bytes may cost 0.15 of a unit, which is not seen, half of them 0.4, three quarters 0.8. Six
+textures of 1024 px, one for each tile of an excavation, take 1,316 kB of a phone's level of 600 px (decoded
+they would pass its memory, so they are KTX2) with colours 2.90 off; one atlas of 1024 px takes 201 kB, and
+3.28."""
 SAMPLES = 20_000
 
 
@@ -64,6 +67,7 @@ def reduce(
     max_px: int = 2048,
     quality: int = 80,
     effort: int = 4,
+    device: Literal["phone", "tablet", "headset", "panel", "quick_look", "none"] = "none",
     gutter_px: int | None = None,
     normals: bool = False,
     occlusion: bool = False,
@@ -78,8 +82,8 @@ def reduce(
         texture: ``keep`` the scan's UVs and colours, ``bake`` them into an atlas, or ``auto``: make both and
             take what needs fewer bytes without being further from the scan's colours.
         max_px: largest side of the atlas; it is never larger than the scan's own texels fill.
-        quality, effort: as step ``textures`` will encode them: the two are compared as they will be written,
-            and what is encoded here is not encoded again there.
+        quality, effort, device: as step ``textures`` will encode them: the two are compared as they will be
+            written, and what is encoded here is not encoded again there.
         gutter_px: empty texels around each chart; without it the side divided by 256, at least 2, so that
             charts stay apart down to a mip of 256 px.
         normals: bake the scan's normals into a tangent-space normal map (MikkTSpace).
@@ -117,7 +121,13 @@ def reduce(
     if texture == "bake":
         return _told(new, made)
     kept = simplify(surface, **bounds)  # type: ignore[arg-type]
-    look = {"max_px": max_px, "quality": quality, "effort": effort, "screen_px": screen_px}
+    look: dict[str, int | str | None] = {
+        "max_px": max_px,
+        "quality": quality,
+        "effort": effort,
+        "device": device,
+    }
+    look["screen_px"] = screen_px
     old_costs, new_costs = _costs(surface, kept, look), _costs(surface, new, look)
     figures = {
         "kept_kb": round(old_costs.bytes / 1000, 1),
@@ -208,7 +218,7 @@ class _Costs:
         return any(gap <= most_de and ratio < most for most_de, most in (*TRADES, (same, 1.0)))
 
 
-def _costs(scan: Surface, level: Surface, look: dict[str, int | None]) -> _Costs:
+def _costs(scan: Surface, level: Surface, look: dict[str, int | str | None]) -> _Costs:
     encoded = textures(level, **look)  # type: ignore[arg-type]
     bits = position_bits_for(encoded, encoded.error_mm * 0.33, least=10, most=16)
     glb = write_glb(encoded, compression="meshopt", position_bits=bits, normal_bits=8)
