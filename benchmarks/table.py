@@ -84,9 +84,10 @@ _HEAD = """# Benchmark: ours and the peers
 Made by `make bench`, which overwrites this file. Same input, same run; peers start from the placed scan as a
 plain GLB in single precision with normals (a scan's own, or smooth ones, as every exporter writes them) and
 are asked, level by level, for our triangles and texture size (these tables), and once more for as many
-triangles as our bytes have room for (the bars below). Time and memory are of the whole process tree; ours includes reading the scan, measuring, pictures and the report. Deviation, SSIM (eight
-views, 1920×1080) and ΔE2000 (mean, at 100,000 points of the scan) are against the unprocessed scan. The npm
-build of gltfpack neither resizes nor re-encodes textures.
+triangles as our bytes have room for (the bars below). Time and memory are of the whole process tree; ours
+includes reading the scan, measuring, pictures and the report. Deviation, SSIM (eight views, 1920×1080) and
+ΔE2000 (mean, at 100,000 points of the scan) are against the unprocessed scan. The npm build of gltfpack
+neither resizes nor re-encodes textures.
 """
 
 _COLUMNS = (
