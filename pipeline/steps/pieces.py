@@ -57,16 +57,16 @@ class Pieces:
 
 def pieces(surface: Surface, welded: NDArray[np.int32], vertices: int) -> Pieces:
     """Tells the pieces apart; ``welded`` are the triangles (T, 3) by place, numbered below ``vertices``."""
-    of = topology.components(welded, vertices)
+    return pieces_of(surface, topology.components(welded, vertices))
+
+
+def pieces_of(surface: Surface, of: NDArray[np.int32]) -> Pieces:
+    """Measures pieces that are told apart already: ``of`` says which one each triangle (T,) belongs to."""
     count = int(of.max()) + 1
     vectors = areas_of(surface) / 2
     of_vertex, has = np.zeros(len(surface.positions), np.int32), surface.used()
     of_vertex[surface.triangles] = of[:, None]
-    low, high = np.full((count, 3), np.inf), np.full((count, 3), -np.inf)
-    points, place = surface.positions[has], of_vertex[has]
-    for axis in range(3):
-        np.minimum.at(low[:, axis], place, points[:, axis])
-        np.maximum.at(high[:, axis], place, points[:, axis])
+    low, high = boxes(of_vertex[has], surface.positions[has], count)
     return Pieces(
         of=of,
         areas=np.bincount(of, weights=np.linalg.norm(vectors, axis=1), minlength=count).astype(np.float64),
@@ -75,6 +75,17 @@ def pieces(surface: Surface, welded: NDArray[np.int32], vertices: int) -> Pieces
         low=low[:, 1],
         high=high[:, 1],
     )
+
+
+def boxes(
+    of: NDArray[np.int32], points: NDArray[np.float64], count: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Gives the lowest and highest corners (count, 3) of each piece's points (N, 3), infinite for none."""
+    low, high = np.full((count, 3), np.inf), np.full((count, 3), -np.inf)
+    for axis in range(3):
+        np.minimum.at(low[:, axis], of, points[:, axis])
+        np.maximum.at(high[:, axis], of, points[:, axis])
+    return low, high
 
 
 def specks(found: Pieces, share: float, size_m: float) -> NDArray[np.bool_]:

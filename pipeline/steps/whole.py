@@ -19,7 +19,7 @@ from pipeline.matter.rows import same_rows
 from pipeline.matter.surface import Surface
 from pipeline.measure.topology import components
 from pipeline.node.simplifier import Simplified
-from pipeline.steps.pieces import Pieces, pieces
+from pipeline.steps.pieces import Pieces, boxes, pieces_of
 
 SHORTER = 4.0
 """A piece may become shorter by so many errors, two at each end; a splinter has lost more."""
@@ -71,12 +71,12 @@ def lost_mm(surface: Surface, out: Simplified, error_mm: float) -> NDArray[np.fl
 
 def _told_apart(surface: Surface) -> tuple[Pieces, NDArray[np.int32]] | None:
     place = same_rows(surface.positions)
-    welded, count = place[surface.triangles], int(place.max()) + 1
-    if int(components(welded, count).max(initial=0)) == 0:
+    of = components(place[surface.triangles], int(place.max()) + 1)
+    if int(of.max(initial=0)) == 0:
         return None
-    found = pieces(surface, welded, count)
+    found = pieces_of(surface, of)
     of_vertex = np.zeros(len(surface.positions), np.int32)
-    of_vertex[surface.triangles] = found.of[:, None]
+    of_vertex[surface.triangles] = of[:, None]
     return found, of_vertex
 
 
@@ -87,11 +87,7 @@ Levels and passes that start from one surface ask for the same."""
 
 def _lost(found: Pieces, of_vertex: NDArray[np.int32], out: Simplified, error_m: float) -> NDArray[np.bool_]:
     """Says of each piece (N,) that is larger than the error whether a splinter of it is left at most."""
-    low, high = np.full((found.count, 3), np.inf), np.full((found.count, 3), -np.inf)
-    of = of_vertex[out.kept]
-    for axis in range(3):
-        np.minimum.at(low[:, axis], of, out.positions[:, axis])
-        np.maximum.at(high[:, axis], of, out.positions[:, axis])
+    low, high = boxes(of_vertex[out.kept], out.positions, found.count)
     left = np.linalg.norm(np.maximum(high - low, 0), axis=1)
     short: NDArray[np.bool_] = left < found.diagonals - SHORTER * error_m
     gone = ~np.isfinite(low[:, 0])
