@@ -1,7 +1,7 @@
 """The letters of a report page, inside it: a museum's computer without a Chinese font shows empty boxes.
 
-Two faces of Noto under ``templates/fonts`` (OFL, GB 2312) are cut down to what one page writes: some 600
-letters of text and 100 of headings are 105 kB. A letter beyond GB 2312 comes from the computer's own fonts.
+Two faces of Noto under ``templates/fonts`` (OFL, GB 2312) are cut down to what one page writes: some 340
+letters of text and 50 of headings are 60 kB. A letter beyond GB 2312 comes from the computer's own fonts.
 The cut carries the notice and the address of its licence, and no time of day.
 """
 
