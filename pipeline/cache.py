@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipeline.matter.surface import Surface
     from pipeline.matter.texture import Texture
 
-MAGIC = b"museum-surface-1\n"
+MAGIC = b"museum-surface-2\n"
 LIMIT_BYTES = 8 << 30
 """The cache of one object never stays larger than this after a run."""
 
@@ -224,6 +224,7 @@ def _write_surface(path: Path, surface: Surface, textures: dict[str, dict[str, A
             "materials": [_material(material) for material in surface.materials],
             "placement": surface.placement,
             "error_mm": surface.error_mm,
+            "turned_deg": surface.turned_deg,
             "source_format": surface.source_format,
             "beside": [_texture_id(texture) for texture in surface.beside],
             "findings": surface.findings,
@@ -273,6 +274,7 @@ def _read_surface(path: Path, texture_of: Any) -> Surface:
         materials=tuple(_to_material(entry, textures) for entry in head["materials"]),
         placement=msgspec.convert(head["placement"], Placement | None),
         error_mm=head["error_mm"],
+        turned_deg=head["turned_deg"],
         source_format=head["source_format"],
         beside=tuple(textures[name] for name in head["beside"]),
         findings=msgspec.convert(head["findings"], tuple[Finding, ...]),

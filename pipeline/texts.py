@@ -104,6 +104,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "repair": ("修补", "repairing"),
     "simplify": ("简化", "simplifying"),
     "reduce": ("简化与烘焙", "simplifying and baking"),
+    "balance": ("三角面与贴图的取舍", "sharing bytes between form and texture"),
     "compress": ("压缩", "compressing"),
     "usdz": ("写 USDZ 文件", "writing USDZ"),
     "solid": ("封闭成实体", "closing to a solid"),

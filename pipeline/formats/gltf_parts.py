@@ -25,6 +25,7 @@ class Settings:
     position_bits: int
     normal_bits: int
     uv_bits: int | None
+    uv_texels: float
     colour_bits: Literal[8, 12] | None
     normals: bool
 
@@ -102,7 +103,7 @@ def _uv_bits(uvs: NDArray[np.float32], material: Material, uv_set: int, settings
     if settings.uv_bits is not None:
         return settings.uv_bits
     px = max(max(u.texture.width, u.texture.height) for u in uses(material) if u.uv_set == uv_set)
-    return quantise.uv_bits_for(uvs, px)
+    return quantise.uv_bits_for(uvs, px, settings.uv_texels)
 
 
 def _uvs(

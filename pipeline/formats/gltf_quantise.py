@@ -65,13 +65,17 @@ def position_bits_for(surface: Surface, max_error_mm: float, *, least: int = 8, 
     return most
 
 
-def uv_bits_for(uvs: NDArray[np.float32], texture_px: int) -> int:
-    """Gives the bits, 8 or more, whose step is half a texel: no coordinate moves by more than a quarter.
+UV_TEXELS = 0.25
+"""Of a texel, that texture coordinates may move by."""
+
+
+def uv_bits_for(uvs: NDArray[np.float32], texture_px: int, texels: float = UV_TEXELS) -> int:
+    """Gives the bits, 8 or more, with which no coordinate moves by more than so much of a texel.
 
     More than 16, which no integer of a glTF holds, are needed where a texture is repeated (4096 px, 9 times).
     """
     extent = float((uvs.max(axis=0) - uvs.min(axis=0)).max()) if len(uvs) else 1.0
-    return max(8, math.ceil(math.log2(max(2.0, 2 * texture_px * extent))))
+    return max(8, math.ceil(math.log2(max(2.0, texture_px * extent / (2 * texels)))))
 
 
 @dataclass(frozen=True, slots=True)

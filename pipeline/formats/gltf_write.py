@@ -59,6 +59,7 @@ def write_glb(
     position_bits: int = 14,
     normal_bits: int = 8,
     uv_bits: int | None = None,
+    uv_texels: float = quantise.UV_TEXELS,
     colour_bits: Literal[8, 12] | None = None,
     normals: bool = True,
     xmp: Mapping[str, Any] | None = None,
@@ -72,8 +73,9 @@ def write_glb(
             ``meshopt-v1`` KHR_meshopt_compression, ``draco`` KHR_draco_mesh_compression, ``none`` plain.
         position_bits: 4 to 16 on one grid for the object, 32 for single precision.
         normal_bits: 4 to 16 octahedral; 32 for single precision.
-        uv_bits: 8 to 16, 32 for single precision; None chooses so that no coordinate moves by more than a
-            quarter of a texel.
+        uv_bits: 8 to 16, 32 for single precision; None chooses so that no coordinate moves by more than
+            ``uv_texels``.
+        uv_texels: a share of a texel.
         colour_bits: 8 or 12 linear; None takes 8 where that keeps 99 % of the colours within one level.
         normals: False leaves them out (viewers then shade flat).
         xmp: packet from :func:`pipeline.formats.gltf_xmp.packet`.
@@ -83,7 +85,7 @@ def write_glb(
         Failed: nothing is left of the mesh at so few bits.
     """
     assert surface.placement is not None, "place the surface first"
-    settings = Settings(compression, position_bits, normal_bits, uv_bits, colour_bits, normals)
+    settings = Settings(compression, position_bits, normal_bits, uv_bits, uv_texels, colour_bits, normals)
     grid = None if position_bits >= quantise.FLOAT_BITS else quantise.Grid.of(surface, position_bits)
     binary = Binary(MESHOPT.get(compression))
     writer = MaterialWriter(binary)

@@ -45,6 +45,7 @@ def joined(parts: Sequence[Surface]) -> Surface:
         uvs=tuple(np.concatenate([_uv(part, number) for part in parts]) for number in range(sets)),
         colours=_colours(parts),
         error_mm=max(part.error_mm for part in parts),
+        turned_deg=max(part.turned_deg for part in parts),
         source_format=parts[0].source_format,
         findings=sum((part.findings for part in parts), ()),
     )

@@ -88,6 +88,7 @@ class Surface:
         colours: (V, 4) uint8 **sRGB** with straight alpha, or None. Writers convert to what the format wants.
         placement: None until step ``place`` ran.
         error_mm: bound of the geometric error brought in so far by steps, 0 for the scan itself.
+        turned_deg: mean angle by which steps turned what is seen of it, 0 for the scan itself.
         source_format: ``obj``, ``ply`` …
         beside: pictures over the first UV set that no material shows and that say how a level came about,
             such as where baking met no scan; files for visitors do not hold them.
@@ -103,6 +104,7 @@ class Surface:
     colours: NDArray[np.uint8] | None = None
     placement: Placement | None = None
     error_mm: float = 0.0
+    turned_deg: float = 0.0
     source_format: str = ""
     beside: tuple[Texture, ...] = ()
     findings: tuple[Finding, ...] = field(default=())

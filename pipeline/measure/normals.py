@@ -12,6 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.catalogue.proof import NormalDeviation
+from pipeline.matter.normals import normals_of, unit
+from pipeline.matter.surface import Surface
+from pipeline.measure.pairs import blended, pairs
 from pipeline.measure.seen import CHUNK
 
 
@@ -34,3 +37,14 @@ def normal_deviation(one: NDArray[np.float32], two: NDArray[np.float32], *, samp
     return NormalDeviation(
         round(float(turned.mean()), 3), round(float(np.quantile(turned, 0.95)), 3), samples
     )
+
+
+def turned_between(scan: Surface, level: Surface, *, samples: int, seed: int = 3) -> float:
+    """Gives the mean angle in degrees between the vertices' normals of two surfaces, normal maps left out:
+    at points of the scan and the nearest places of the level; 0 where one has no area.
+    """
+    found = pairs(scan, level, samples, seed)
+    if len(found.gaps) == 0:
+        return 0.0
+    own = unit(blended(normals_of(scan), scan, found.a))
+    return float(turned_deg(own, unit(blended(normals_of(level), level, found.b))).mean())

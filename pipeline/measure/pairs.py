@@ -46,6 +46,14 @@ def pairs(a: Surface, b: Surface, samples: int, seed: int) -> Pairs:
     return Pairs(own, Places(triangle, uv), gaps)
 
 
+def blended(values: NDArray[np.generic], surface: Surface, places: Places) -> NDArray[np.float64]:
+    """Gives values of the vertices (V, n) blended at N places: (N, n)."""
+    corner = values[surface.triangles[places.triangle]].astype(np.float64)
+    u, v = places.uv[:, :1].astype(np.float64), places.uv[:, 1:].astype(np.float64)
+    out: NDArray[np.float64] = corner[:, 0] * (1 - u - v) + corner[:, 1] * u + corner[:, 2] * v
+    return out
+
+
 def drawn(surface: Surface, count: int, seed: int) -> tuple[Places, NDArray[np.float64]]:
     """Draws ``count`` places on the surface, evenly by area, and gives their points (count, 3) too, in the
     unit of its positions."""

@@ -15,7 +15,7 @@ from pipeline.matter.normals import normals_of
 from pipeline.matter.surface import Surface
 from pipeline.measure.colour import ciede2000, lab
 from pipeline.measure.normals import turned_deg
-from pipeline.measure.pairs import Places, pairs
+from pipeline.measure.pairs import Places, blended, pairs
 
 SAMPLES = 50_000
 SRGB = 255.0
@@ -36,7 +36,9 @@ def read_back(before: Surface, after: Surface, *, samples: int = SAMPLES, seed: 
     found = pairs(before, after, samples, seed)
     if len(found.gaps) == 0:
         return None
-    turned = turned_deg(*(_unit(_at(normals_of(s), s, p)) for s, p in ((before, found.a), (after, found.b))))
+    turned = turned_deg(
+        *(_unit(blended(normals_of(s), s, p)) for s, p in ((before, found.a), (after, found.b)))
+    )
     return ReadBack(
         triangles_lost=len(before.triangles) - len(after.triangles),
         positions_max_mm=round(float(found.gaps.max()) * 1000, 4),
@@ -52,7 +54,7 @@ def _uvs(before: Surface, after: Surface, a: Places, b: Places) -> float | None:
     textures = before.textures()
     if not before.uvs or not after.uvs or not textures:
         return None
-    gaps = np.abs(_at(before.uvs[0], before, a) - _at(after.uvs[0], after, b))
+    gaps = np.abs(blended(before.uvs[0], before, a) - blended(after.uvs[0], after, b))
     texels = float(np.quantile(gaps.max(axis=1), 0.95)) * max(max(t.width, t.height) for t in textures)
     return round(texels, 3)
 
@@ -61,7 +63,9 @@ def _colours(before: Surface, after: Surface, a: Places, b: Places) -> float | N
     if before.colours is None or after.colours is None:
         return None
     one, two = (
-        _linear(_at(s.colours[:, :3], s, p)) for s, p in ((before, a), (after, b)) if s.colours is not None
+        _linear(blended(s.colours[:, :3], s, p))
+        for s, p in ((before, a), (after, b))
+        if s.colours is not None
     )
     return round(float(ciede2000(lab(one), lab(two)).mean()), 3)
 
@@ -71,14 +75,6 @@ def _textures(before: Surface, after: Surface) -> bool | None:
     if not before.textures():
         return None
     return {t.sha256 for t in before.textures()} == {t.sha256 for t in after.textures()}
-
-
-def _at(values: NDArray[np.generic], surface: Surface, places: Places) -> NDArray[np.float64]:
-    """Values of the vertices (V, N) blended at places."""
-    corner = values[surface.triangles[places.triangle]].astype(np.float64)
-    u, v = places.uv[:, :1].astype(np.float64), places.uv[:, 1:].astype(np.float64)
-    out: NDArray[np.float64] = corner[:, 0] * (1 - u - v) + corner[:, 1] * u + corner[:, 2] * v
-    return out
 
 
 def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:

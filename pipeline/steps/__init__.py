@@ -1,6 +1,7 @@
 """One module a step. Importing this package registers them all; ``registry.STEPS`` lists them."""
 
 from pipeline.steps.archive import archive
+from pipeline.steps.balance import balance
 from pipeline.steps.clean import clean
 from pipeline.steps.compress import compress
 from pipeline.steps.correct_colour import correct_colour
@@ -21,6 +22,7 @@ from pipeline.steps.usdz import usdz
 
 __all__ = [
     "archive",
+    "balance",
     "clean",
     "compress",
     "correct_colour",

@@ -29,7 +29,6 @@ import numpy as np
 from pipeline.bake import Baked, baked, laid_out
 from pipeline.bake.rays import reach_m
 from pipeline.bake.size import side_px, source_px, texels_of, values_px
-from pipeline.formats.gltf_quantise import position_bits_for
 from pipeline.formats.gltf_write import write_glb
 from pipeline.matter.alive import PerSurface
 from pipeline.matter.curvature import MOST
@@ -37,6 +36,7 @@ from pipeline.matter.rows import first_of, same_rows
 from pipeline.matter.surface import Material, Surface, uses
 from pipeline.measure.colour import colour_difference
 from pipeline.measure.deviation import deviation
+from pipeline.steps.compress import bits_of, normal_bits_of
 from pipeline.steps.registry import step
 from pipeline.steps.simplify import simplify
 from pipeline.steps.textures import textures
@@ -53,7 +53,7 @@ they would pass its memory, so they are KTX2) with colours 2.90 off; one atlas o
 SAMPLES = 20_000
 
 
-@step(version=2, paints=True)
+@step(version=3, paints=True)
 def reduce(
     surface: Surface,
     *,
@@ -220,8 +220,12 @@ class _Costs:
 
 def _costs(scan: Surface, level: Surface, look: dict[str, int | str | None]) -> _Costs:
     encoded = textures(level, **look)  # type: ignore[arg-type]
-    bits = position_bits_for(encoded, encoded.error_mm * 0.33, least=10, most=16)
-    glb = write_glb(encoded, compression="meshopt", position_bits=bits, normal_bits=8)
+    glb = write_glb(
+        encoded,
+        compression="meshopt",
+        position_bits=bits_of(encoded),
+        normal_bits=normal_bits_of(encoded),
+    )
     colour = colour_difference(scan, encoded)
     return _Costs(len(glb.data), colour.mean if colour else 0.0)
 

@@ -15,7 +15,7 @@ from pipeline.errors import Refused
 from pipeline.matter.surface import Surface
 from pipeline.measure.colour import colour_difference
 from pipeline.measure.deviation import p95_mm
-from pipeline.measure.normals import normal_deviation
+from pipeline.measure.normals import normal_deviation, turned_between
 from pipeline.measure.pairs import pairs
 from pipeline.measure.seen import seen, seen_on_scan
 from pipeline.progress import report
@@ -31,6 +31,7 @@ HOLDS = 0.98
 SLOPE = 0.9
 """Distance falls with the triangles to this power: 0.86 on a bust, 0.95 on a jar, 1 on a ball."""
 SAMPLES = 20_000
+TURNED_SAMPLES = 5_000
 SLIDE = 12.0
 """A texture may slide by the bound times this at most, in the simplifier's estimate, however flat the form
 is that it slides on."""
@@ -40,7 +41,7 @@ SEED = 3
 UNBOUNDED = 1e9
 
 
-@step(version=3)
+@step(version=4)
 def simplify(
     surface: Surface,
     *,
@@ -75,8 +76,8 @@ def simplify(
 
     Returns:
         The simplified surface with smooth normals; ``error_mm`` grows by the bound (or by the measured
-        error where ``max_triangles`` passed it). A surface that cannot lose a triangle comes back with
-        normals only.
+        error where ``max_triangles`` passed it), ``turned_deg`` by what is measured. A surface that cannot
+        lose a triangle comes back with normals only.
 
     Raises:
         Refused: not placed, or none of error, screen size and triangles is given.
@@ -108,7 +109,8 @@ def simplify(
                 triangles=max_triangles,
             )
     made_for = error_mm if error_mm > bound_mm or bound_mm >= UNBOUNDED else bound_mm
-    return best.but(error_mm=surface.error_mm + made_for)
+    turned = 0.0 if best is ready(surface) else turned_between(surface, best, samples=TURNED_SAMPLES)
+    return best.but(error_mm=surface.error_mm + made_for, turned_deg=surface.turned_deg + turned)
 
 
 def _bound_mm(

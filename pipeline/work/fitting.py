@@ -25,7 +25,7 @@ PAYS = 0.9
 """A halving that leaves more than this of what is over shows that the texture is not what weighs."""
 AIM = 0.95
 """Triangles aim below the limit: bytes do not fall quite as the triangles do."""
-FORM, TEXTURE = ("simplify", "reduce"), ("textures",)
+FORM, TEXTURE = ("simplify", "reduce", "balance"), ("textures", "balance")
 """Steps that decide about triangles, and about textures."""
 WORDS = {
     "triangles": "triangles",

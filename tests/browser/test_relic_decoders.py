@@ -86,3 +86,31 @@ def test_the_viewer_reads_what_the_pipeline_writes(
     assert page.evaluate(f"document.querySelector('{RELIC}').gpuBytes") == pytest.approx(
         written.decoded_bytes, rel=0.35
     )
+
+
+def test_the_decoder_comes_beside_a_model_that_will_ask_for_it(
+    open_page: Any, origin: str, folder: Path
+) -> None:
+    written = write_glb(panel(webp()), compression="draco")
+    (folder / "beside").mkdir()
+    entry = level_of(folder / "beside", "small", written.data, p95_mm=0.01, decoded_bytes=1000)
+    known = {**entry, "required_extensions": list(written.required_extensions)}
+    write_relic(folder / "beside", (200.0, 200.0, 0.0), [known])
+    page = open_page(f"{origin}/none", width=480, height=400, reduced_motion="reduce", expect_errors=True)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    def hold(route: Any) -> None:
+        # the model is not let through before the decoder was asked for
+        for _ in range(200):
+            if any("draco_decoder" in url for url in asked):
+                break
+            page.wait_for_timeout(50)
+        asked.append("model let through")
+        route.continue_()
+
+    page.route("**/beside/small.glb", hold)
+    page.goto(f"{origin}/page?src=/beside/manifest.json")
+    page.wait_for_selector(f'{RELIC}[data-state="ready"]', timeout=READY_MS)
+    decoder = next(i for i, url in enumerate(asked) if "draco_decoder" in url)
+    assert decoder < asked.index("model let through")

@@ -67,10 +67,13 @@ def test_auto_writes_the_file_of_the_codec_it_names_and_tells_the_figures_of_all
 
 
 @pytest.mark.parametrize("recipe", ["relic", "quick"])
-def test_recipes_write_meshopt_for_pages_and_headsets_plain_for_ar_and_draco_for_downloads(recipe):
-    codecs = {"view": "meshopt", "vr": "meshopt", "ar": "none", "download": "draco"}
+def test_what_is_waited_for_is_meshopt_what_comes_behind_it_and_downloads_draco_and_ar_plain(recipe):
+    codecs = {"view": "meshopt", "view large": "draco", "vr": "meshopt", "ar": "none", "download": "draco"}
     seen = [
-        (level.usage, use.parameters.get("codec", "meshopt"))
+        (
+            f"{level.usage} {level.quality}" if level.quality == "large" else level.usage,
+            use.parameters.get("codec", "meshopt"),
+        )
         for level in load(find(recipe)).levels
         for use in level.uses
         if use.step.name == "compress"

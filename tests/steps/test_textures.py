@@ -171,6 +171,15 @@ def test_a_normal_map_becomes_uastc_even_where_colours_become_etc1s():
 
 
 @needs_encoder
+def test_webp_asked_for_is_halved_until_it_fits_the_device_and_never_ktx2(monkeypatch):
+    poor = replace(budgets()["phone"], decoded_bytes=256 * 256 * 4 * 4 // 3 * 3 // 2 + 1000)
+    monkeypatch.setattr(sys.modules[textures.__module__], "budgets", lambda: {"phone": poor})
+    made = textures(sheet(encoded(photo(512))), format="webp", device="phone", max_px=512)
+    assert texture(made).media_type == "image/webp" and texture(made).width == 256
+    assert figures(made, "textures-reduced-for-device")["to_px"] == 256
+
+
+@needs_encoder
 def test_a_device_without_room_gets_ktx2_and_one_with_room_does_not(monkeypatch):
     skin = sheet(encoded(photo(256)))
     assert texture(textures(skin, device="phone")).media_type == "image/webp"

@@ -253,7 +253,7 @@ export class MuseumRelic extends HTMLElement {
         this.inside.progress(total ? loaded / total : 0);
         if (this.shown < 0) this.inside.loading(loaded, total);
       });
-      const model = await loadModel(level.url, level.bytes, stage.renderer, wait);
+      const model = await loadModel(level.url, level.bytes, stage.renderer, wait, level.extensions);
       if (signal.aborted) return;
       stage.show(model);
     } catch (error) {

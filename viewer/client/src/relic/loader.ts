@@ -6,6 +6,7 @@ import { fetchBytes, type Wait } from './fetch-bytes';
 
 const GLB_MAGIC = 0x46546c67;
 const JSON_CHUNK = 0x4e4f534a;
+const DRACO = 'KHR_draco_mesh_compression';
 
 /** Gives the extensions that a GLB or glTF file uses; reads its JSON only. */
 export function extensionsOf(file: ArrayBuffer): string[] {
@@ -18,13 +19,23 @@ export function extensionsOf(file: ArrayBuffer): string[] {
   return json.extensionsUsed ?? [];
 }
 
-/** Gives the model at `url`. Rejects when `wait.signal` fires or the server falls silent before it is complete. */
+/**
+ * Gives the model at `url`. Rejects when `wait.signal` fires or the server falls silent before it is complete.
+ *
+ * `expected` says which extensions the file will ask for, where that is known: a decoder then comes beside it.
+ */
 export async function loadModel(
   url: string,
   expectedBytes: number,
   renderer: WebGLRenderer,
   wait: Wait,
+  expected: readonly string[] = [],
 ): Promise<Group> {
+  if (expected.includes(DRACO))
+    void import('./decode-draco').then(
+      ({ bringAhead }) => bringAhead(wait.signal),
+      () => undefined, // met again below, where it is told
+    );
   const file = await fetchBytes(url, expectedBytes, wait);
   const extensions = extensionsOf(file);
   const manager = new LoadingManager();
@@ -36,7 +47,7 @@ export async function loadModel(
     loader.setKTX2Loader(ktx2);
     closers.push(() => ktx2.dispose());
   }
-  if (extensions.includes('KHR_draco_mesh_compression')) {
+  if (extensions.includes(DRACO)) {
     const { dracoLoader } = await import('./decode-draco');
     const draco = dracoLoader(manager);
     loader.setDRACOLoader(draco);

@@ -15,6 +15,8 @@ export interface Level {
   texturePx: number;
   /** 0 when nothing is known. */
   vertices: number;
+  /** Of glTF, that the file asks for; none when nothing is known. */
+  extensions: readonly string[];
 }
 
 export interface Relic {
@@ -31,7 +33,7 @@ export interface Relic {
 export async function readRelic(src: string, wait: Wait): Promise<Relic> {
   const address = new URL(src, document.baseURI);
   if (/\.(glb|gltf)$/i.test(address.pathname)) {
-    const unknown = { bytes: 0, decodedBytes: 0, errorMm: 0, texturePx: 0, vertices: 0 };
+    const unknown = { bytes: 0, decodedBytes: 0, errorMm: 0, texturePx: 0, vertices: 0, extensions: [] };
     return {
       levels: [{ quality: 'full', url: address.href, ...unknown }],
       sizeMm: undefined,
@@ -57,6 +59,7 @@ export function relicFrom(manifest: Manifest, base: string): Relic {
       errorMm: one.error_mm ?? one.deviation_mm.p95,
       texturePx: one.texture_px,
       vertices: one.vertices ?? 0,
+      extensions: one.required_extensions ?? [],
     }))
     .sort((a, b) => a.decodedBytes - b.decodedBytes || a.bytes - b.bytes);
   if (levels.length === 0) throw new Error('the manifest lists no model for the screen');
