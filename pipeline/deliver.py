@@ -67,6 +67,7 @@ class Tools:
         report: gives the report's files by name.
         validate_usdz: has a USDZ looked at by Pixar's validators, None where they are not installed.
         cut: draws what the step ``detach`` cut from a surface, None where nothing is found to cut.
+        get_ready: loads what ``report`` needs, while the last pictures are still drawn.
         missed: draws where a finished level's texels met no scan; nothing where it was not baked.
     """
 
@@ -81,6 +82,7 @@ class Tools:
     validate_usdz: Callable[[bytes], Validation | None] = lambda _data: None
     cut: Callable[[Surface], Shot | None] = lambda _surface: None
     missed: Callable[[Encoded], tuple[bytes, ...]] = lambda _encoded: ()
+    get_ready: Callable[[], None] = lambda: None
 
 
 def real_tools() -> Tools:
@@ -101,7 +103,15 @@ def real_tools() -> Tools:
         usd.validate_usdz,
         cut,
         missed,
+        report_ready,
     )
+
+
+def report_ready() -> None:
+    """Loads the report's templates and letters."""
+    from pipeline.report import ready
+
+    ready()
 
 
 def prove(encoded: Encoded, scan: Surface, level: str, screen_px: int | None) -> Proven:

@@ -7,6 +7,6 @@ together, ``comparison`` that of two meshes.
 
 from pipeline.report.page import report
 from pipeline.report.sides import Sides, side_by_side
-from pipeline.report.style import style_hash
+from pipeline.report.style import ready, style_hash
 
-__all__ = ["Sides", "report", "side_by_side", "style_hash"]
+__all__ = ["Sides", "ready", "report", "side_by_side", "style_hash"]

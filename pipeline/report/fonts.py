@@ -8,21 +8,22 @@ The cut carries the notice and the address of its licence, and no time of day.
 from __future__ import annotations
 
 import base64
-import io
 import re
 from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .woff import woff
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from fontTools.ttLib import TTFont
 
 FOLDER = Path(__file__).parent.parent / "templates" / "fonts"
 NOTICES = (0, 13, 14)
 """Entries of a font's name table: copyright, licence, its address."""
+FEATURES = ("kern", "ccmp", "locl", "tnum")
+"""Of OpenType: what a page of text and columns of figures need."""
 
 FACES = {"sans": ("Report Sans", 400), "serif": ("Report Serif", 600)}
 """File, and the name and weight that ``report.css`` knows it by."""
@@ -45,30 +46,27 @@ def with_letters(page: str) -> str:
     return page.replace("</head>", f"<style>{rules}</style>\n</head>", 1)
 
 
+def ready() -> None:
+    """Loads both faces and the program that cuts them."""
+    import uharfbuzz  # noqa: F401
+
+    for face in FACES:
+        _whole(face)
+
+
 def cut(face: str, letters: Iterable[str]) -> bytes:
     """Gives a face as WOFF with only some letters; the same letters give the same bytes.
 
-    WOFF2 takes a fifth less and three times as long: 40 kB in 0.41 s and not 50 in 0.14, a tenth of a small
-    scan's whole run.
+    By HarfBuzz, 0.03 s for both faces of a page; fontTools takes 0.45, a tenth of a small scan's whole run.
     """
-    from fontTools.subset import Options, Subsetter
-    from fontTools.ttLib import TTFont
+    import uharfbuzz as harfbuzz
 
-    font = TTFont(io.BytesIO(_whole(face)), lazy=True, recalcTimestamp=False)
-    options = Options()
-    options.layout_features = ["kern", "ccmp", "locl", "tnum"]
-    options.name_IDs, options.notdef_outline, options.hinting = list(NOTICES), True, False
-    subsetter = Subsetter(options)
-    subsetter.populate(unicodes=[ord(letter) for letter in letters])
-    subsetter.subset(font)
-    return _packed(font)
-
-
-def _packed(font: TTFont) -> bytes:
-    font.flavor, font.flavorData = "woff", None
-    file = io.BytesIO()
-    font.save(file)
-    return file.getvalue()
+    wanted = harfbuzz.SubsetInput()
+    wanted.unicode_set.set({ord(letter) for letter in letters})
+    wanted.name_id_set.set(NOTICES)
+    wanted.layout_feature_tag_set.set(int.from_bytes(tag.encode()) for tag in FEATURES)
+    wanted.flags = harfbuzz.SubsetFlags.NOTDEF_OUTLINE | harfbuzz.SubsetFlags.NO_HINTING
+    return woff(harfbuzz.subset(harfbuzz.Face(_whole(face)), wanted).blob.data)
 
 
 def _rule(face: str, letters: Iterable[str]) -> str:
@@ -82,4 +80,7 @@ def _rule(face: str, letters: Iterable[str]) -> str:
 
 @cache
 def _whole(face: str) -> bytes:
-    return (FOLDER / f"{face}.woff2").read_bytes()
+    import brotli
+
+    data: bytes = brotli.decompress((FOLDER / f"{face}.ttf.br").read_bytes())
+    return data

@@ -14,7 +14,7 @@ import jinja2
 from pipeline.catalogue.finding import number
 from pipeline.render.turn import FRAMES
 
-from .fonts import with_letters
+from . import fonts
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 ON_PAPER = 4
@@ -24,7 +24,14 @@ ON_PAPER = 4
 def filled(template: str, **values: Any) -> bytes:
     """Gives a page: a template with its values, style sheet and letters inside it."""
     page = _environment().get_template(template).render(style=style(), frames=FRAMES, **values)
-    return with_letters(page).encode()
+    return fonts.with_letters(page).encode()
+
+
+def ready() -> None:
+    """Loads templates and fonts, 0.2 s that may be spent before the last figures are there."""
+    for template in _environment().list_templates(["html"]):
+        _environment().get_template(template)
+    fonts.ready()
 
 
 def style_hash() -> str:

@@ -128,6 +128,7 @@ def _levels_and_pictures(
         drawing = pool.submit(copy_context().run, draw)
         try:
             made = make_levels(job, starts, given, known, finest)
+            job.tools.get_ready()
         finally:
             finest.cancel()  # where it was never written, nobody waits for it any longer
         return made, *drawing.result()
