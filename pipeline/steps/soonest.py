@@ -4,8 +4,8 @@ That visitor has a cheap phone on a village's 3G. Slower lines favour Draco, who
 slower phones meshopt, which is decoded in no time. The figures are those of ``docs/benchmark-decode.md``, the
 quickest decodes of each level, which is to Draco's advantage.
 
-Most of Draco's time is its start: the viewer ends its worker after each model. 15,035 triangles take 91 ms of
-processor in a decoder just compiled and 12 in one that has run before (Node, no browser).
+Most of Draco's time is its start: the viewer ends its worker after each model. 15,035 triangles take 91 ms
+of processor in a decoder just compiled and 12 in one that has run before (Node, no browser).
 """
 
 from __future__ import annotations
