@@ -12,8 +12,8 @@ seconds until it is there on the first model of a visit and on later ones:
 
 KHR's saving is not worth the programs that cannot open it; the rule is ``steps.soonest``. The panel's
 ``large`` is Draco all the same: it comes behind a level that is there already, its decoder is fetched
-meanwhile, and for 0.1 to 0.4 s later it costs 10 to 40 % fewer bytes, which on a village's line are somebody's
-money. So are downloads, which nobody waits for at a page; AR is plain, for other programs.
+meanwhile, and for 0.1 to 0.4 s later it costs 10 to 40 % fewer bytes, which on a village's line are
+somebody's money. So are downloads, which nobody waits for at a page; AR is plain, for other programs.
 """
 
 from __future__ import annotations
