@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from starlette.testclient import TestClient
 
-from pipeline.catalogue.artifact import Artifact, Dimensions, Register
+from pipeline.catalogue.artifact import Artifact, Dimensions, Period, Register
 from pipeline.catalogue.readable import shown_name
 from pipeline.catalogue.text import Text
 from tests.viewer.tiny import JAR, write_object
@@ -40,6 +40,20 @@ def page_of(artifact: Artifact, folder: Path, locale: str = "en") -> str:
 )
 def test_a_label_has_one_unit(mm: dict[str, float], written: list[str]) -> None:
     assert [value for _, value in lengths(mm, ENGLISH)] == written
+
+
+@pytest.mark.parametrize(("locale", "on_label"), [("zh-Hans", True), ("en", False), ("ug", False)])
+def test_a_period_that_no_list_knows_stands_on_a_chinese_label_and_everywhere_in_the_register(
+    tmp_path: Path, locale: str, on_label: bool
+) -> None:
+    jar = msgspec.structs.replace(JAR, register=Register(period=Period(literal="高昌样式")))
+    text = page_of(jar, tmp_path, locale)
+    label, record = text[: text.index('id="record"')], text[text.index('id="record"') :]
+    assert ("高昌样式" in label) is on_label
+    assert "高昌样式" in record
+    with TestClient(create_app(Settings(models=(tmp_path,)))) as client:
+        shelf = client.get(f"/{locale}/collection").text
+    assert ("高昌样式" in shelf) is on_label and '<span class="fact"></span>' not in shelf
 
 
 def test_the_depth_of_a_scanned_sheet_is_left_out(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def label(relic: Relic, language: Language) -> Label:
     artifact, register = relic.artifact, relic.artifact.register
     return Label(
         name=passage(shown_name(artifact), language),
-        period=_period(relic, language),
+        period=_in_its_tongue(_period(relic, language), language),
         material=[term("material", code, language) for code in register.material],
         size=dimensions(artifact, language) or measured(relic.manifest, language),
         size_confirmed=relic.manifest is None or relic.manifest.scale.confirmed,
@@ -175,6 +175,11 @@ def viewer_words(language: Language) -> dict[str, str]:
 def _period(relic: Relic, language: Language) -> Passage:
     period = relic.artifact.register.period
     return term("period", period.term, language) if period.term else literal(period.literal)
+
+
+def _in_its_tongue(words: Passage, language: Language) -> Passage:
+    """Gives words that a reader of the page can read, else none: the register has them further down."""
+    return words if words.lang in ("", language.tag) else Passage("")
 
 
 def _terms(key: str, code: str, language: Language) -> list[Passage]:
