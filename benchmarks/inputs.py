@@ -19,6 +19,10 @@ class Input:
     unit: str
 
 
+NAMES = ("laurana", "gargo", "trench_019", "excavation", "jar-1M-4K")
+"""All of them, in the order of the tables."""
+
+
 def inputs(names: tuple[str, ...] = ()) -> list[Input]:
     """Gives the inputs that are at hand, the synthetic one made if need be; says which are missing."""
     scans = Path(os.environ.get("MUSEUM_TEST_SCANS", ROOT.parent / "shared" / "scans"))

@@ -27,6 +27,8 @@ class Row:
     rss_limit_mb: float = 0.0
     same: str = "triangles"
     """What a peer was asked to have as many of as ours: triangles, or bytes on the wire."""
+    commit: str = ""
+    """Of the project, that the input was run with."""
 
     def line(self) -> str:
         """Gives the row as one line for the terminal."""

@@ -6,11 +6,13 @@ import csv
 import os
 import platform
 import subprocess
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 from benchmarks import verdict
+from benchmarks.inputs import NAMES
 from benchmarks.measured import Run
 from benchmarks.row import Row
 
@@ -44,16 +46,41 @@ def nothing_left(name: str, tool: str, level: str, path: Path, spent: Run) -> Ro
     return Row(name, tool, level, spent.seconds, spent.peak_rss_mb, size, size, *[0] * 7)
 
 
-def write(rows: list[Row]) -> None:
-    """Writes ``results/relic.csv`` and the table in ``docs/benchmark.md``."""
-    RESULTS.mkdir(exist_ok=True)
-    with (RESULTS / "relic.csv").open("w", newline="") as file:
+def write(rows: list[Row], folder: Path = RESULTS, doc: Path = DOC) -> None:
+    """Writes ``relic.csv`` and the table in the docs; inputs that were not run keep their rows, if those are
+    of a machine like this one."""
+    folder.mkdir(exist_ok=True)
+    path, at = folder / "relic.csv", commit()
+    new = [replace(row, commit=row.commit or at) for row in rows]
+    run = {row.input for row in new}
+    merged = [row for row in _before(path) if row.input not in run] + new
+    merged.sort(key=lambda row: NAMES.index(row.input) if row.input in NAMES else len(NAMES))
+    with path.open("w", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
-        out.writerow([f"# {machine()}, commit {commit()}"])
+        out.writerow([f"# {machine()}"])
         names = [f.name for f in fields(Row)]
         out.writerow(names)
-        out.writerows([_cell(getattr(row, n)) for n in names] for row in rows)
-    DOC.write_text(_document(rows), encoding="utf-8")
+        out.writerows([_cell(getattr(row, n)) for n in names] for row in merged)
+    doc.write_text(_document(merged), encoding="utf-8")
+
+
+def _before(path: Path) -> list[Row]:
+    """The rows that a file holds; none where it is of another machine."""
+    if not path.exists():
+        return []
+    with path.open(newline="") as file:
+        head = next(csv.reader(file))[0]
+        if not head.startswith(f"# {machine()}"):
+            return []
+        kinds = {f.name: _KINDS[str(f.type)] for f in fields(Row)}
+        rows = [
+            Row(**{name: kinds[name](cell) for name, cell in row.items()}) for row in csv.DictReader(file)
+        ]
+    at = head.partition("commit ")[2]  # of files from before each row had its own
+    return [replace(row, commit=row.commit or at) for row in rows]
+
+
+_KINDS: dict[str, Callable[[str], Any]] = {"str": str, "int": int, "float": float}
 
 
 def machine() -> str:
@@ -81,13 +108,13 @@ def _cell(value: object) -> object:
 
 _HEAD = """# Benchmark: ours and the peers
 
-Made by `make bench`, which overwrites this file. Same input, same run; peers start from the placed scan as a
-plain GLB in single precision with normals (a scan's own, or smooth ones, as every exporter writes them) and
-are asked, level by level, for our triangles and texture size (these tables), and once more for as many
-triangles as our bytes have room for (the bars below). Time and memory are of the whole process tree; ours
-includes reading the scan, measuring, pictures and the report. Deviation, SSIM (eight views, 1920×1080) and
-ΔE2000 (mean, at 100,000 points of the scan) are against the unprocessed scan. The npm build of gltfpack
-neither resizes nor re-encodes textures.
+Made by `make bench`, which overwrites this file (`make bench BENCH=laurana`: the rows of that input). Same
+input, same run; peers start from the placed scan as a plain GLB in single precision with normals (a scan's
+own, or smooth ones, as every exporter writes them) and are asked, level by level, for our triangles and
+texture size (these tables), and once more for as many triangles as our bytes have room for (the bars below).
+Time and memory are of the whole process tree; ours includes reading the scan, measuring, pictures and the
+report. Deviation, SSIM (eight views, 1920×1080) and ΔE2000 (mean, at 100,000 points of the scan) are against
+the unprocessed scan. The npm build of gltfpack neither resizes nor re-encodes textures.
 """
 
 _COLUMNS = (
@@ -107,7 +134,12 @@ _COLUMNS = (
 
 
 def _document(rows: list[Row]) -> str:
-    out = [_HEAD, f"{machine()}, commit {commit()}. All figures: `benchmarks/results/relic.csv`."]
+    commits: dict[str, list[str]] = {}
+    for row in rows:
+        named = commits.setdefault(row.commit, [])
+        named += [] if row.input in named else [row.input]
+    told = "; ".join(f"{', '.join(named)}: commit {at}" for at, named in commits.items())
+    out = [_HEAD, f"{machine()}. {told}. All figures: `benchmarks/results/relic.csv`."]
     for name in dict.fromkeys(r.input for r in rows):
         out += ["", f"## {name}", "", _line(_COLUMNS), "|---|---|" + "--:|" * (len(_COLUMNS) - 2)]
         out += [_line(_cells(r)) for r in rows if r.input == name and r.same == "triangles"]
