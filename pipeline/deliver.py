@@ -61,7 +61,7 @@ class Tools:
         validate: has the bytes of a model looked at by the Khronos validator.
         prove: measures a finished level against the scan after the common steps; gets the level's name and
             the screen that it is made for (pixels of the diagonal, None for none).
-        pictures: renders the object.
+        pictures: renders the object, in full size or, for a first look, smaller.
         glance: measures distance and colours alone, for recipes whose proof is short.
         compare: draws scan and finest level side by side, and where asked turned, for the report.
         report: gives the report's files by name.
@@ -75,7 +75,7 @@ class Tools:
     read: Callable[[Path], Surface | Cloud]
     validate: Callable[[bytes], Validation]
     prove: Callable[[Encoded, Surface, str, int | None], Proven]
-    pictures: Callable[[Surface, About], Sequence[Shot]]
+    pictures: Callable[[Surface, About, bool], Sequence[Shot]]
     compare: Callable[[Surface, bytes, bool], Sides]
     report: Callable[[Manifest, Artifact, Sides], Mapping[str, bytes]]
     glance: Callable[[Encoded, Surface, str], Proven]
@@ -143,7 +143,7 @@ def glance(encoded: Encoded, scan: Surface, level: str) -> Proven:
         return Proven(deviation(scan, model), colour_difference(scan, model))
 
 
-def pictures(surface: Surface, about: About) -> Sequence[Shot]:
+def pictures(surface: Surface, about: About, full: bool) -> Sequence[Shot]:
     """Renders the poster and the picture for sharing."""
     from pipeline import render
 
@@ -158,7 +158,7 @@ def pictures(surface: Surface, about: About) -> Sequence[Shot]:
             one.height_px,
             View(*one.view_deg),
         )
-        for one in render.pictures(surface)
+        for one in render.pictures(surface, side_px=render.POSTER_PX if full else render.QUICK_PX)
     ]
 
 

@@ -13,9 +13,20 @@ renderer because that needs Vulkan.
 from pipeline.render.camera import Camera, poster_camera, view_cameras
 from pipeline.render.cut import cut_picture
 from pipeline.render.draw import render
-from pipeline.render.pictures import DrawnPicture, pictures, poster, share, smaller_poster, webp
+from pipeline.render.pictures import (
+    POSTER_PX,
+    QUICK_PX,
+    DrawnPicture,
+    pictures,
+    poster,
+    share,
+    smaller_poster,
+    webp,
+)
 
 __all__ = [
+    "POSTER_PX",
+    "QUICK_PX",
     "Camera",
     "DrawnPicture",
     "cut_picture",

@@ -15,7 +15,8 @@ from pipeline.render.camera import Camera, front_view, poster_camera
 from pipeline.render.draw import finished, gathered
 
 DARK_HALL = (20, 17, 15)
-POSTER_PX = 1200
+POSTER_PX, QUICK_PX = 1200, 900
+"""Side of the poster, and of one that is wanted soon: half the rays."""
 SHARE_PX = (1200, 630)
 SHARE_MARGIN = 0.09
 FADE = 0.16
@@ -45,7 +46,10 @@ def poster(surface: Surface, *, size_px: int = POSTER_PX, camera: Camera | None 
 
 def smaller_poster(surface: Surface, size_px: int) -> NDArray[np.uint8]:
     """Gives the poster made smaller: (size, size, 4) uint8. Its light is gathered once for all pictures."""
-    light = pyvips.Image.new_from_array(_poster_light(surface)).resize(size_px / POSTER_PX, kernel="mitchell")
+    side = max(_lights(surface), default=POSTER_PX)
+    light = pyvips.Image.new_from_array(_poster_light(surface, side)).resize(
+        size_px / side, kernel="mitchell"
+    )
     return finished(np.asarray(light.numpy(), np.float32), None)
 
 
@@ -73,7 +77,18 @@ def _light(surface: Surface, size_px: int, camera: Camera | None = None) -> NDAr
     return light
 
 
-_poster_light = PerSurface(lambda surface: _light(surface, POSTER_PX))
+def _no_light_yet(_: Surface) -> dict[int, NDArray[np.float32]]:
+    return {}
+
+
+_lights = PerSurface(_no_light_yet)
+
+
+def _poster_light(surface: Surface, side: int) -> NDArray[np.float32]:
+    known = _lights(surface)
+    if side not in known:
+        known[side] = _light(surface, side)
+    return known[side]
 
 
 def _in_the_hall(light: NDArray[np.float32], width_px: int, height_px: int) -> NDArray[np.uint8]:
@@ -102,10 +117,15 @@ def webp(picture: NDArray[np.uint8], *, quality: int = 86) -> bytes:
     return data
 
 
-def pictures(surface: Surface) -> tuple[DrawnPicture, ...]:
-    """Draws and encodes what the manifest lists under ``pictures``: the light is gathered once for both."""
-    light, view = _poster_light(surface), front_view(surface)
+def pictures(surface: Surface, *, side_px: int = POSTER_PX) -> tuple[DrawnPicture, ...]:
+    """Draws and encodes what the manifest lists under ``pictures``: the light is gathered once for both.
+
+    Args:
+        surface: placed.
+        side_px: of the poster.
+    """
+    light, view = _poster_light(surface, side_px), front_view(surface)
     return (
-        DrawnPicture("poster", webp(finished(light, None)), POSTER_PX, POSTER_PX, view),
+        DrawnPicture("poster", webp(finished(light, None)), side_px, side_px, view),
         DrawnPicture("share", webp(_in_the_hall(light, *SHARE_PX)), *SHARE_PX, view),
     )

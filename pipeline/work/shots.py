@@ -25,13 +25,14 @@ DETACH = "detach"
 
 def pictures(job: Job, common: Common, about: About) -> PictureRecord:
     """Renders the object's pictures, or finds them rendered."""
-    name = key("pictures", common.about_key)
+    full = job.recipe.proof == "full"
+    name = key("pictures", common.about_key, full)
     record = job.cache.record(name, PictureRecord)
     if record is not None and all(job.is_there(one.path, one.sha256) for one in record.pictures):
         return record
     made, view = [], None
     with stage("pictures"):
-        for shot in job.tools.pictures(common.made.get(), about):
+        for shot in job.tools.pictures(common.made.get(), about, full):
             path, sha256 = job.keep(shot.usage, shot.suffix, shot.data)
             size = (shot.width_px, shot.height_px)
             view = shot.view if shot.usage == "poster" else view

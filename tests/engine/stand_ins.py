@@ -121,7 +121,7 @@ TOOLS = Tools(
     read=read,
     validate=lambda glb: Validation(0, 0, 0, 0, ()),
     prove=_prove,
-    pictures=lambda surface, about: [
+    pictures=lambda surface, about, full: [
         Shot("poster", surface.positions.tobytes(), ".webp", "image/webp", 4, 4)
     ],
     compare=lambda surface, glb, turn: Sides({"scan": surface.positions.tobytes(), "large": glb}),
