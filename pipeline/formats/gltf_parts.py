@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.formats import gltf_quantise as quantise
 from pipeline.formats.gltf_tangents import with_tangents
+from pipeline.matter.rows import hashed
 from pipeline.matter.surface import Material, Surface, uses
 
 Compression = Literal["meshopt", "meshopt-v1", "draco", "none"]
@@ -129,7 +130,7 @@ def _welded(
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Vertices equal in every byte become one; triangles of which two corners became one go."""
     rows = np.hstack([np.ascontiguousarray(c).view(np.uint8).reshape(len(c), -1) for c in columns])
-    _, first, inverse = np.unique(_hashed(rows), return_index=True, return_inverse=True)
+    _, first, inverse = np.unique(hashed(rows), return_index=True, return_inverse=True)
     if not np.array_equal(rows[first][inverse], rows):  # two rows with one hash: compare byte by byte
         keys = np.ascontiguousarray(rows).view(np.dtype((np.void, rows.shape[1]))).ravel()
         _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
@@ -139,14 +140,3 @@ def _welded(
     faces = rank[inverse][triangles].astype(np.int32)
     a, b, c = faces.T
     return first[order].astype(np.int64), faces[(a != b) & (b != c) & (a != c)]
-
-
-def _hashed(rows: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    """64 bits for each row of bytes; they sort many times faster than the rows themselves."""
-    padded = np.zeros((len(rows), -(-rows.shape[1] // 8) * 8), np.uint8)
-    padded[:, : rows.shape[1]] = rows
-    out = np.zeros(len(rows), np.uint64)
-    for word in padded.view(np.uint64).T:
-        out = (out ^ word) * np.uint64(0x9E3779B97F4A7C15)
-        out ^= out >> np.uint64(29)
-    return out

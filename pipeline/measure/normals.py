@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.catalogue.proof import NormalDeviation
-from pipeline.matter.normals import normals_of, unit
+from pipeline.matter.normals import normals_of
 from pipeline.matter.surface import Surface
-from pipeline.measure.pairs import blended, pairs
+from pipeline.measure.pairs import Pairs, blended, pairs
 from pipeline.measure.seen import CHUNK
 
 
@@ -39,12 +39,22 @@ def normal_deviation(one: NDArray[np.float32], two: NDArray[np.float32], *, samp
     )
 
 
+def turned_at(scan: Surface, level: Surface, found: Pairs) -> NDArray[np.float64]:
+    """Gives the angles (N,) in degrees between the vertices' normals, normal maps left out, at pairs of
+    places on two surfaces.
+    """
+    one, two = ((scan, found.a), (level, found.b))
+    return turned_deg(*(_unit(blended(normals_of(s), s, places)) for s, places in (one, two)))
+
+
 def turned_between(scan: Surface, level: Surface, *, samples: int, seed: int = 3) -> float:
-    """Gives the mean angle in degrees between the vertices' normals of two surfaces, normal maps left out:
-    at points of the scan and the nearest places of the level; 0 where one has no area.
+    """Gives the mean of :func:`turned_at` at points of the scan and the nearest places of the level; 0 where
+    one has no area.
     """
     found = pairs(scan, level, samples, seed)
-    if len(found.gaps) == 0:
-        return 0.0
-    own = unit(blended(normals_of(scan), scan, found.a))
-    return float(turned_deg(own, unit(blended(normals_of(level), level, found.b))).mean())
+    return float(turned_at(scan, level, found).mean()) if len(found.gaps) else 0.0
+
+
+def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    out: NDArray[np.float64] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-30)
+    return out

@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.catalogue.proof import ReadBack
-from pipeline.matter.normals import normals_of
 from pipeline.matter.surface import Surface
 from pipeline.measure.colour import ciede2000, lab
-from pipeline.measure.normals import turned_deg
+from pipeline.measure.normals import turned_at
 from pipeline.measure.pairs import Places, blended, pairs
 
 SAMPLES = 50_000
@@ -36,9 +35,7 @@ def read_back(before: Surface, after: Surface, *, samples: int = SAMPLES, seed: 
     found = pairs(before, after, samples, seed)
     if len(found.gaps) == 0:
         return None
-    turned = turned_deg(
-        *(_unit(blended(normals_of(s), s, p)) for s, p in ((before, found.a), (after, found.b)))
-    )
+    turned = turned_at(before, after, found)
     return ReadBack(
         triangles_lost=len(before.triangles) - len(after.triangles),
         positions_max_mm=round(float(found.gaps.max()) * 1000, 4),
@@ -75,11 +72,6 @@ def _textures(before: Surface, after: Surface) -> bool | None:
     if not before.textures():
         return None
     return {t.sha256 for t in before.textures()} == {t.sha256 for t in after.textures()}
-
-
-def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    out: NDArray[np.float64] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-30)
-    return out
 
 
 def _linear(srgb: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -30,12 +30,11 @@ from dataclasses import dataclass
 from math import log
 from typing import Literal
 
-from pipeline.formats.gltf_write import write_glb
 from pipeline.matter.surface import Surface
 from pipeline.measure.views import likeness
 from pipeline.progress import report
 from pipeline.steps.collapse import ready
-from pipeline.steps.compress import bits_of, normal_bits_of
+from pipeline.steps.compress import compress
 from pipeline.steps.reduce import reduce
 from pipeline.steps.registry import step
 from pipeline.steps.simplify import simplify
@@ -185,16 +184,10 @@ class _Trial:
     def of(self, form: Surface, quality: int) -> _Tried:
         """Encodes a form's texture, and tells what the level costs and loses."""
         level = textures(form, quality=quality, **self._looks)  # type: ignore[arg-type]
-        glb = write_glb(
-            level,
-            compression="draco",
-            position_bits=bits_of(level),
-            normal_bits=normal_bits_of(level),
-            uv_texels=UV_TEXELS,
-        )
+        size = len(compress(level, codec="draco", uv_texels=UV_TEXELS).data)
         alike = likeness(self.scan, level, views=VIEWS, view_px=VIEW_PX)
         loss = 1 - alike.ssim if alike else 1.0
-        return _Tried(form, level, quality, len(glb.data), max(loss, LEAST_LOSS))
+        return _Tried(form, level, quality, size, max(loss, LEAST_LOSS))
 
 
 def _with_triangles(trial: _Trial, best: _Tried, errors: _Errors, most: int) -> _Tried:

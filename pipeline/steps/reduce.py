@@ -29,14 +29,13 @@ import numpy as np
 from pipeline.bake import Baked, baked, laid_out
 from pipeline.bake.rays import reach_m
 from pipeline.bake.size import side_px, source_px, texels_of, values_px
-from pipeline.formats.gltf_write import write_glb
 from pipeline.matter.alive import PerSurface
 from pipeline.matter.curvature import MOST
 from pipeline.matter.rows import first_of, same_rows
 from pipeline.matter.surface import Material, Surface, uses
 from pipeline.measure.colour import colour_difference
 from pipeline.measure.deviation import deviation
-from pipeline.steps.compress import bits_of, normal_bits_of
+from pipeline.steps.compress import compress
 from pipeline.steps.registry import step
 from pipeline.steps.simplify import simplify
 from pipeline.steps.textures import textures
@@ -220,14 +219,8 @@ class _Costs:
 
 def _costs(scan: Surface, level: Surface, look: dict[str, int | str | None]) -> _Costs:
     encoded = textures(level, **look)  # type: ignore[arg-type]
-    glb = write_glb(
-        encoded,
-        compression="meshopt",
-        position_bits=bits_of(encoded),
-        normal_bits=normal_bits_of(encoded),
-    )
     colour = colour_difference(scan, encoded)
-    return _Costs(len(glb.data), colour.mean if colour else 0.0)
+    return _Costs(len(compress(encoded).data), colour.mean if colour else 0.0)
 
 
 def _told(surface: Surface, made: Baked) -> Surface:

@@ -261,7 +261,7 @@ def test_a_texture_that_gltf_cannot_hold_is_a_mistake_of_the_caller():
 def test_vertices_whose_hashes_collide_are_not_taken_for_one(monkeypatch):
     wanted = write_glb(relic(), compression="none").data
     monkeypatch.setattr(
-        gltf_parts, "_hashed", lambda rows: np.arange(len(rows), dtype=np.uint64) // np.uint64(2)
+        gltf_parts, "hashed", lambda rows: np.arange(len(rows), dtype=np.uint64) // np.uint64(2)
     )
     assert write_glb(relic(), compression="none").data == wanted
 

@@ -23,7 +23,7 @@ def test_minus_nought_lies_where_nought_lies_and_every_column_counts() -> None:
 
 
 def test_rows_of_one_hash_are_still_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "_hash", lambda raw: np.zeros(len(raw), np.uint64))
+    monkeypatch.setattr(rows, "hashed", lambda raw: np.zeros(len(raw), np.uint64))
     found = same_rows(np.array([[1, 2], [3, 4], [1, 2]], np.int32))
     assert found[0] == found[2] != found[1]
 
